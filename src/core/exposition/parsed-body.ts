@@ -1,0 +1,44 @@
+import type { LabelBlock } from "./label-block.ts";
+
+/** The types of text format 0.0.4, as the Pushgateway's parser knows them (any case, no `unknown`). */
+export type FamilyType = "counter" | "gauge" | "summary" | "untyped" | "histogram" | "gaugehistogram";
+
+export interface ParsedFamily {
+  readonly name: string;
+  readonly type: FamilyType;
+  readonly help: string | undefined;
+}
+
+/** What a sample is to its family. Numbers, because there is one for each sample of a body. */
+export const Role = {
+  /** The value of a counter, gauge or untyped family: `name{…} v`. */
+  value: 0,
+  /** `name_count` of a summary or histogram. */
+  count: 1,
+  /** `name_sum` of a summary or histogram. */
+  sum: 2,
+  /** A line of a summary with a `quantile` label. */
+  quantile: 3,
+  /** `name_bucket` of a histogram, with an `le` label. */
+  bucket: 4,
+} as const;
+export type Role = (typeof Role)[keyof typeof Role];
+
+/**
+ * A body as it was sent, sample by sample in the order of its lines; the arrays run parallel.
+ * Nothing in it points into the body: strings are copies, so the bytes may be used again.
+ */
+export interface ParsedBody {
+  /** In the order of their first mention. A family that has no sample is left out. */
+  readonly families: readonly ParsedFamily[];
+  /** Index into `families`. */
+  readonly familyOf: readonly number[];
+  readonly roles: readonly Role[];
+  readonly blocks: readonly LabelBlock[];
+  readonly values: readonly number[];
+  /** Where the text of each value stands in the body. */
+  readonly valueStart: readonly number[];
+  readonly valueEnd: readonly number[];
+  /** Line number (from 1) of the first sample with a timestamp, or 0. A push must have none. */
+  readonly timestampLine: number;
+}
