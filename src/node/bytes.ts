@@ -1,0 +1,18 @@
+import { Buffer } from "node:buffer";
+import type { Bytes } from "../core/bytes.ts";
+
+/** The core's byte operations, by Node's native code. */
+export const nodeBytes: Bytes = {
+  equal(a, aStart, aEnd, b, bStart, bEnd) {
+    return (
+      aEnd - aStart === bEnd - bStart &&
+      Buffer.prototype.compare.call(a, b, bStart, bEnd, aStart, aEnd) === 0
+    );
+  },
+  indexOf(bytes, byte, from) {
+    return bytes.indexOf(byte, from);
+  },
+  latin1Slice(bytes, start, end) {
+    return Buffer.prototype.latin1Slice.call(bytes, start, end);
+  },
+};
