@@ -1,0 +1,47 @@
+import type { ListenAddress } from "./listen-address.ts";
+import type { Staleness } from "./staleness.ts";
+
+/** What the operator decided, read once at start. `options.ts` holds the row of each field. */
+export interface Config {
+  readonly listenAddresses: readonly ListenAddress[];
+  /** Where scrapes go, below the route prefix. Starts with a slash. */
+  readonly telemetryPath: string;
+  /** Empty if not given. */
+  readonly externalUrl: string;
+  /** Either empty, or starts with a slash and does not end with one. */
+  readonly routePrefix: string;
+
+  /** What a scrape without `?view=` gets. */
+  readonly view: "merged" | "raw";
+  readonly staleness: Staleness;
+  /** How long an output without live contributors stays in the merged view. */
+  readonly rollupLingerMs: number;
+  /** Whether `X_max`, `X_avg` and `X_contributors` stand beside roll-ups that need them. */
+  readonly companions: boolean;
+
+  readonly flinkLevel: "attempt" | "subtask" | "task";
+  /** The TYPE that Flink's counters get; Flink itself sends them as gauges. */
+  readonly flinkCounters: "counter" | "gauge";
+  /** The label whose value becomes `instance` on series of a process; empty means `instance=""`. */
+  readonly flinkInstanceLabel: string;
+
+  readonly threads: number;
+  readonly maxBodyBytes: number;
+  readonly maxSeriesPerPush: number;
+  /** Over all bodies that are being received or wait for their thread. */
+  readonly maxInflightBytes: number;
+  readonly maxTombstonesPerSource: number;
+  readonly maxSources: number;
+
+  /** Empty means memory, the only storage of this version. */
+  readonly storagePath: string;
+  /** Accepted for a Pushgateway's sake; nothing reads them. */
+  readonly persistenceFile: string;
+  readonly persistenceIntervalMs: number;
+
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+}
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+export type LogFormat = "logfmt" | "json";

@@ -1,0 +1,195 @@
+import { availableParallelism } from "node:os";
+import type { Config } from "./config.ts";
+import { durationMs } from "./duration.ts";
+import { listenAddresses } from "./listen-address.ts";
+import type { OptionTable } from "./option.ts";
+import { sizeBytes } from "./size.ts";
+import { stalenessRule } from "./staleness.ts";
+import { choice, count, text, textLike, toggle } from "./value-kinds.ts";
+
+/** A partition has one writer, so more threads than the 64 partitions would have nothing to write. */
+const MAX_THREADS = 64;
+
+const path = textLike("<path>", "a path such as /metrics", /^\/[^?#\s]*$/);
+const url = textLike(
+  "<url>",
+  "a URL such as https://metrics.example.org/push, or its path",
+  /^$|^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$|^\/[^?#\s]*$/,
+);
+const prefix = textLike("<path>", "a path such as /push", /^[^?#\s]*$/);
+const label = textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/);
+
+/** Every option of the relay, in the order of the help text. Pushgateway's keep their names. */
+export const options: OptionTable<Config> = {
+  listenAddresses: {
+    flag: "--web.listen-address",
+    group: "Web",
+    kind: listenAddresses,
+    default: [{ host: undefined, port: 9091 }],
+    help: "Where to listen for pushes and scrapes; give it again for each further address.",
+  },
+  telemetryPath: {
+    flag: "--web.telemetry-path",
+    group: "Web",
+    kind: path,
+    default: "/metrics",
+    help: "Where scrapes are answered; pushes stay at /metrics/job/….",
+  },
+  externalUrl: {
+    flag: "--web.external-url",
+    group: "Web",
+    kind: url,
+    default: "",
+    help: "The URL under which others reach this relay, if a proxy stands before it.",
+  },
+  routePrefix: {
+    flag: "--web.route-prefix",
+    group: "Web",
+    kind: prefix,
+    default: "",
+    derived: "the path of --web.external-url",
+    help: "The path below which all routes stand.",
+  },
+
+  view: {
+    flag: "--view",
+    group: "View",
+    kind: choice("merged", "raw"),
+    default: "merged",
+    help: "What a scrape without ?view= gets: fleets rolled up, or what a Pushgateway would show.",
+  },
+  staleness: {
+    flag: "--staleness",
+    group: "View",
+    kind: stalenessRule,
+    default: "auto",
+    help: "How long a source of a fleet may be silent before it leaves; auto learns it from the intervals of its pushes (1 to 5 minutes).",
+  },
+  rollupLingerMs: {
+    flag: "--rollup-linger",
+    group: "View",
+    kind: durationMs,
+    default: 900_000,
+    help: "How long a rolled-up counter stays after the last source that fed it has left.",
+  },
+  companions: {
+    flag: "--companions",
+    group: "View",
+    kind: toggle,
+    default: true,
+    help: "Show X_max, X_avg or X_contributors beside a roll-up X whose one number would hide the truth.",
+  },
+
+  flinkLevel: {
+    flag: "--flink.level",
+    group: "Flink",
+    kind: choice("attempt", "subtask", "task"),
+    default: "task",
+    help: "How far Flink's series are rolled up: not at all, to subtasks, or to tasks and operators.",
+  },
+  flinkCounters: {
+    flag: "--flink.counters",
+    group: "Flink",
+    kind: choice("counter", "gauge"),
+    default: "counter",
+    help: "The type that Flink's counters are shown with; Flink itself sends them as gauges.",
+  },
+  flinkInstanceLabel: {
+    flag: "--flink.instance-label",
+    group: "Flink",
+    kind: label,
+    default: "",
+    help: "The label (such as tm_id) that fills instance for series of a process; empty leaves instance empty.",
+  },
+
+  threads: {
+    flag: "--threads",
+    group: "Limits",
+    kind: count(MAX_THREADS),
+    default: threadsFor(availableParallelism()),
+    derived: "min(16, max(1, cores - 1))",
+    help: "How many threads take pushes.",
+  },
+  maxBodyBytes: {
+    flag: "--limit.body-bytes",
+    group: "Limits",
+    kind: sizeBytes,
+    default: 16 * 2 ** 20,
+    help: "The largest body of a push.",
+  },
+  maxInflightBytes: {
+    flag: "--limit.inflight-bytes",
+    group: "Limits",
+    kind: sizeBytes,
+    default: 256 * 2 ** 20,
+    help: "The bytes of all bodies that are being received or wait for their thread; past it, pushes get 503.",
+  },
+  maxSeriesPerPush: {
+    flag: "--limit.series-per-push",
+    group: "Limits",
+    kind: count(),
+    default: 50_000,
+    help: "The most series in one push.",
+  },
+  maxSources: {
+    flag: "--limit.sources",
+    group: "Limits",
+    kind: count(),
+    default: 20_000,
+    help: "The most sources known at a time.",
+  },
+  maxTombstonesPerSource: {
+    flag: "--limit.tombstones",
+    group: "Limits",
+    kind: count(),
+    default: 10_000,
+    help: "The most series of one source that are gone and still remembered, so that they may return.",
+  },
+
+  storagePath: {
+    flag: "--storage.path",
+    group: "Storage",
+    kind: text("<folder>"),
+    default: "",
+    help: "The folder that state is kept in; empty, the only value of this version, keeps it in memory.",
+    refuse: (folder) =>
+      folder === "" ? undefined : "on-disk storage is not in this version; leave it empty",
+  },
+  persistenceFile: {
+    flag: "--persistence.file",
+    group: "Storage",
+    kind: text("<file>"),
+    default: "",
+    help: "Accepted for a Pushgateway's sake: this version keeps everything in memory.",
+    warn: (file) =>
+      file === "" ? undefined : "persistence is not there yet: everything is in memory and lost at a restart",
+  },
+  persistenceIntervalMs: {
+    flag: "--persistence.interval",
+    group: "Storage",
+    kind: durationMs,
+    default: 300_000,
+    help: "Accepted for a Pushgateway's sake, without effect: nothing is written in intervals.",
+    warn: () => "has no effect: this version keeps everything in memory and writes nothing in intervals",
+  },
+
+  logLevel: {
+    flag: "--log.level",
+    group: "Logging",
+    kind: choice("debug", "info", "warn", "error"),
+    default: "info",
+    help: "The least severe messages to log.",
+  },
+  logFormat: {
+    flag: "--log.format",
+    group: "Logging",
+    kind: choice("logfmt", "json"),
+    default: "logfmt",
+    help: "How log lines are written; they go to standard error.",
+  },
+};
+
+/** One core stays with the main thread, which reads and answers; beyond 16 the main thread is the limit. */
+export function threadsFor(cores: number): number {
+  return Math.min(16, Math.max(1, cores - 1));
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { Config } from "../../../src/node/config/config.ts";
+import { threadsFor } from "../../../src/node/config/options.ts";
+import { defaultConfig, readConfig } from "../../../src/node/config/read-config.ts";
+
+function configOf(...args: string[]): Config {
+  const read = readConfig(args);
+  if (read.kind !== "config") throw new Error(JSON.stringify(read));
+  return read.config;
+}
+
+function errorsOf(...args: string[]): readonly string[] {
+  const read = readConfig(args);
+  return read.kind === "errors" ? read.errors : [];
+}
+
+test("without flags it is a Pushgateway that merges", () => {
+  expect(configOf()).toEqual(defaultConfig());
+  expect({ ...configOf(), threads: 3 }).toEqual({
+    listenAddresses: [{ host: undefined, port: 9091 }],
+    telemetryPath: "/metrics",
+    externalUrl: "",
+    routePrefix: "",
+    view: "merged",
+    staleness: "auto",
+    rollupLingerMs: 900_000,
+    companions: true,
+    flinkLevel: "task",
+    flinkCounters: "counter",
+    flinkInstanceLabel: "",
+    threads: 3,
+    maxBodyBytes: 16_777_216,
+    maxInflightBytes: 268_435_456,
+    maxSeriesPerPush: 50_000,
+    maxSources: 20_000,
+    maxTombstonesPerSource: 10_000,
+    storagePath: "",
+    persistenceFile: "",
+    persistenceIntervalMs: 300_000,
+    logLevel: "info",
+    logFormat: "logfmt",
+  });
+});
+
+test.each<[string[], Partial<Config>]>([
+  [["--view=raw"], { view: "raw" }],
+  [["--view", "raw"], { view: "raw" }],
+  [["--no-companions"], { companions: false }],
+  [["--companions"], { companions: true }],
+  [["--companions=false"], { companions: false }],
+  [["--staleness=2m"], { staleness: { limitMs: 120_000 } }],
+  [["--flink.instance-label=tm_id"], { flinkInstanceLabel: "tm_id" }],
+  [["--limit.body-bytes=1MiB"], { maxBodyBytes: 1_048_576 }],
+  [["--storage.path="], { storagePath: "" }],
+  [["--threads=4", "--log.format=json"], { threads: 4, logFormat: "json" }],
+])("%j", (args, want) => expect(configOf(...args)).toMatchObject(want));
+
+test("each listen address is one more, and the first replaces the default", () => {
+  expect(configOf("--web.listen-address=:1", "--web.listen-address", "[::1]:2").listenAddresses).toEqual([
+    { host: undefined, port: 1 },
+    { host: "::1", port: 2 },
+  ]);
+});
+
+test.each([
+  [[], ""],
+  [["--web.external-url=https://a.example/push/"], "/push"],
+  [["--web.external-url=https://a.example"], ""],
+  [["--web.external-url=/push"], "/push"],
+  [["--web.external-url=https://a.example/push", "--web.route-prefix=/"], ""],
+  [["--web.external-url=https://a.example/push", "--web.route-prefix=x/y/"], "/x/y"],
+  [["--web.route-prefix=/t/token"], "/t/token"],
+])("the route prefix of %j is %j", (args, prefix) => expect(configOf(...args).routePrefix).toBe(prefix));
+
+describe("errors", () => {
+  test.each([
+    ["--veiw=raw", "unknown flag --veiw; the nearest known one is --view"],
+    [
+      "--web.listen-adress=:1",
+      "unknown flag --web.listen-adress; the nearest known one is --web.listen-address",
+    ],
+    ["--no-companion", "unknown flag --no-companion; the nearest known one is --no-companions"],
+    ["--verison", "unknown flag --verison; the nearest known one is --version"],
+    ["-view", "unknown flag -view; the nearest known one is --view"],
+    ["--view=both", "--view=both: expected merged or raw"],
+    ["--view", "--view: expected merged or raw"],
+    ["--view=", "--view=: expected merged or raw"],
+    ["--no-companions=no", "--no-companions=no: expected no value"],
+    ["--companions=no", "--companions=no: expected true or false"],
+    ["--staleness=soon", "--staleness=soon: expected auto, never or a duration above 0 such as 90s"],
+    ["--rollup-linger=1.5h", "--rollup-linger=1.5h: expected a duration such as 90s, 15m or 1h30m"],
+    ["--threads=0", "--threads=0: expected a whole number from 1 to 64"],
+    ["--limit.sources=many", "--limit.sources=many: expected a whole number above 0"],
+    [
+      "--limit.body-bytes=16MB",
+      "--limit.body-bytes=16MB: expected a size above 0 such as 16MiB, 512KiB or 16777216",
+    ],
+    [
+      "--web.listen-address=9091",
+      "--web.listen-address=9091: expected an address such as :9091, 127.0.0.1:9091 or [::1]:9091",
+    ],
+    ["--web.telemetry-path=m", "--web.telemetry-path=m: expected a path such as /metrics"],
+    [
+      "--web.external-url=ftp://a",
+      "--web.external-url=ftp://a: expected a URL such as https://metrics.example.org/push, or its path",
+    ],
+    ["--flink.instance-label=tm-id", "--flink.instance-label=tm-id: expected a label name such as tm_id"],
+    ["--storage.path=data", "--storage.path=data: on-disk storage is not in this version; leave it empty"],
+    [
+      "--limit.inflight-bytes=1MiB",
+      "--limit.inflight-bytes=1MiB: expected at least --limit.body-bytes, which is 16MiB",
+    ],
+    ["serve", "unknown command serve; the commands are replay and demo"],
+  ])("%s", (flag, message) => expect(errorsOf(flag)).toEqual([message]));
+
+  test("all of them are told at once", () => {
+    expect(errorsOf("--veiw", "raw", "--threads=0", "--view=raw", "--view=raw", "x")).toEqual([
+      "unknown command x; the commands are replay and demo",
+      "unknown flag --veiw; the nearest known one is --view",
+      "--threads=0: expected a whole number from 1 to 64",
+      "--view is given more than once",
+    ]);
+  });
+
+  test("a flag is not taken for the value of the one before it", () => {
+    expect(errorsOf("--view", "--staleness=never")).toEqual(["--view: expected merged or raw"]);
+  });
+});
+
+test.each([
+  [
+    "--persistence.file=pg.data",
+    "--persistence.file=pg.data: persistence is not there yet: everything is in memory and lost at a restart",
+  ],
+  [
+    "--persistence.interval=1m",
+    "--persistence.interval=1m: has no effect: this version keeps everything in memory and writes nothing in intervals",
+  ],
+])("%s is taken with a warning", (flag, warning) => {
+  expect(readConfig([flag])).toMatchObject({ kind: "config", warnings: [warning] });
+});
+
+test("an empty persistence file is what is done anyway, and not worth a warning", () => {
+  expect(readConfig(["--persistence.file="])).toMatchObject({ kind: "config", warnings: [] });
+});
+
+test.each([
+  [["--help"], "help"],
+  [["-h"], "help"],
+  [["--version"], "version"],
+  [["--nonsense", "--help"], "help"],
+])("%j asks for %s", (args, kind) => expect(readConfig(args)).toEqual({ kind }));
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [8, 7],
+  [17, 16],
+  [96, 16],
+])("%d cores run %d threads", (cores, threads) => expect(threadsFor(cores)).toBe(threads));
