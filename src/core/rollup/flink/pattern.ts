@@ -43,8 +43,9 @@ export function expandPattern(pattern: string): readonly string[] {
 }
 
 /**
- * No form has a quantifier within another, and what follows its last open variable is a literal: a name
- * is tried in time that grows with its length.
+ * Outside its groups a pattern is made of what names are made of, so nothing needs escaping.
+ * A name is tried in time that grows with its length as long as a form has one open variable, or a second
+ * one at its end: that one runs to the end of any name and never has to be tried again.
  */
 function anchored(forms: readonly string[]): RegExp {
   const sources = forms.map((form) =>
