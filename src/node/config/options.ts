@@ -63,7 +63,7 @@ export const options: OptionTable<Config> = {
     group: "View",
     kind: stalenessRule,
     default: "auto",
-    help: "How long a source of a fleet may be silent before it leaves; auto learns it from the intervals of its pushes (1 to 5 minutes).",
+    help: "How long a source of a fleet may be silent before it leaves; auto learns it from the intervals of its pushes, a minute at least.",
   },
   rollupLingerMs: {
     flag: "--rollup-linger",
