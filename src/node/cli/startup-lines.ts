@@ -1,0 +1,59 @@
+import type { Config } from "../config/config.ts";
+import { stalenessRule } from "../config/staleness.ts";
+import type { LogFields } from "../logging.ts";
+
+export interface StartupLines {
+  /** One log line each. */
+  readonly facts: readonly { readonly message: string; readonly fields: LogFields }[];
+  /** What to paste into Flink's and Prometheus's configuration. */
+  readonly instructions: string;
+}
+
+/**
+ * What a relay says when it has started. `addresses` are those it listens on (`127.0.0.1:9091`,
+ * `[::]:9091`); `hostname` stands in for an address that means every interface.
+ */
+export function startupLines(config: Config, addresses: readonly string[], hostname: string): StartupLines {
+  const { threads, view, flinkLevel, rollupLingerMs, staleness } = config;
+  const [address = ""] = addresses;
+  const reachable = address.replace(/^(\[::\]|0\.0\.0\.0):/, `${hostname}:`);
+  return {
+    facts: [
+      ...addresses.map((each) => ({ message: "listening", fields: { address: each } })),
+      { message: "taking pushes", fields: { threads } },
+      { message: "view", fields: { view, flink_level: flinkLevel, linger_seconds: rollupLingerMs / 1000 } },
+      { message: "staleness of fleets", fields: { staleness: stalenessRule.render(staleness) } },
+      { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
+    ],
+    instructions: `${flinkLines(config, reachable)}\n${prometheusLines(config, reachable)}`,
+  };
+}
+
+function flinkLines({ externalUrl, routePrefix }: Config, reachable: string): string {
+  const hostUrl = isAbsolute(externalUrl) ? externalUrl : `http://${reachable}${routePrefix}`;
+  return `# Flink's configuration, on the JobManager and every TaskManager:
+metrics.reporters: sluice
+metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
+metrics.reporter.sluice.hostUrl: ${hostUrl}
+metrics.reporter.sluice.jobName: flink
+metrics.reporter.sluice.randomJobNameSuffix: true
+metrics.reporter.sluice.deleteOnShutdown: true
+metrics.reporter.sluice.interval: 10 s
+`;
+}
+
+function prometheusLines({ routePrefix, telemetryPath }: Config, reachable: string): string {
+  const path = routePrefix + telemetryPath;
+  const pathLine = path === "/metrics" ? "" : `    metrics_path: ${path}\n`;
+  return `# Prometheus's configuration:
+scrape_configs:
+  - job_name: sluice
+    honor_labels: true
+${pathLine}    static_configs:
+      - targets: ["${reachable}"]
+`;
+}
+
+function isAbsolute(externalUrl: string): boolean {
+  return /^https?:/.test(externalUrl);
+}

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { startupLines } from "../../../src/node/cli/startup-lines.ts";
+import { defaultConfig } from "../../../src/node/config/read-config.ts";
+
+const config = { ...defaultConfig(), threads: 3 };
+
+test("one fact a line: where, with how many threads, which view, when sources leave, what is kept", () => {
+  expect(startupLines(config, ["127.0.0.1:9091", "[::1]:9092"], "relay").facts).toEqual([
+    { message: "listening", fields: { address: "127.0.0.1:9091" } },
+    { message: "listening", fields: { address: "[::1]:9092" } },
+    { message: "taking pushes", fields: { threads: 3 } },
+    { message: "view", fields: { view: "merged", flink_level: "task", linger_seconds: 900 } },
+    { message: "staleness of fleets", fields: { staleness: "auto" } },
+    { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
+  ]);
+});
+
+test("the lines for Flink and Prometheus can be pasted as they are", () => {
+  expect(startupLines(config, ["127.0.0.1:9091"], "relay").instructions)
+    .toBe(`# Flink's configuration, on the JobManager and every TaskManager:
+metrics.reporters: sluice
+metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
+metrics.reporter.sluice.hostUrl: http://127.0.0.1:9091
+metrics.reporter.sluice.jobName: flink
+metrics.reporter.sluice.randomJobNameSuffix: true
+metrics.reporter.sluice.deleteOnShutdown: true
+metrics.reporter.sluice.interval: 10 s
+
+# Prometheus's configuration:
+scrape_configs:
+  - job_name: sluice
+    honor_labels: true
+    static_configs:
+      - targets: ["127.0.0.1:9091"]
+`);
+});
+
+test.each(["[::]:9091", "0.0.0.0:9091"])(
+  "%s is every interface: others reach it by the host's name",
+  (address) => {
+    const { instructions } = startupLines(config, [address], "relay-1");
+    expect(instructions).toContain("hostUrl: http://relay-1:9091\n");
+    expect(instructions).toContain('targets: ["relay-1:9091"]');
+  },
+);
+
+test("a route prefix stands in both, a telemetry path in Prometheus's", () => {
+  const { instructions } = startupLines(
+    { ...config, routePrefix: "/push", telemetryPath: "/m" },
+    ["a:1"],
+    "a",
+  );
+  expect(instructions).toContain("hostUrl: http://a:1/push\n");
+  expect(instructions).toContain("    metrics_path: /push/m\n");
+});
+
+test("Flink goes through the proxy where there is one, Prometheus to the relay itself", () => {
+  const proxied = { ...config, externalUrl: "https://m.example.org/push", routePrefix: "/push" };
+  const { instructions } = startupLines(proxied, ["10.0.0.1:9091"], "a");
+  expect(instructions).toContain("hostUrl: https://m.example.org/push\n");
+  expect(instructions).toContain('targets: ["10.0.0.1:9091"]');
+});
