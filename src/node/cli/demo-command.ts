@@ -47,7 +47,7 @@ function whereToLook(origin: string): string {
   return `A relay on ${origin}, and three recorded TaskManagers with their JobManager that push into it.
 Their job fails, one is killed, one is stopped, the job is cancelled; after three and a half minutes all begins again.
 
-The counter, added up over the fleet; it never falls:
+The counter, added up over the fleet; no series of it ever falls:
   curl -s ${origin}/metrics | grep '^flink_taskmanager_job_task_numRecordsOut{'
 The same as a Pushgateway shows it, one series per attempt:
   curl -s '${origin}/metrics?view=raw' | grep '^flink_taskmanager_job_task_numRecordsOut{'

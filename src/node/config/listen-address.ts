@@ -26,6 +26,6 @@ export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
   append: (earlier, later) => [...earlier, ...later],
 };
 
-export function renderListenAddress({ host = "", port }: ListenAddress): string {
+function renderListenAddress({ host = "", port }: ListenAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

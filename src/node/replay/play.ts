@@ -4,7 +4,7 @@ import type { Answer } from "./sender.ts";
 const SUMMARY_EVERY_MS = 5000;
 
 /** Time as the player sees it, so that a test plays minutes in none. */
-export interface Clock {
+interface Clock {
   nowMs(): number;
   /** Rejects if the replay is stopped meanwhile, or has been. */
   sleep(ms: number): Promise<void>;

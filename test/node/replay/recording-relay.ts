@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import { listenAnywhere } from "./listen-anywhere.ts";
 
-export interface Received {
+interface Received {
   readonly method: string | undefined;
   readonly target: string | undefined;
   readonly headers: IncomingHttpHeaders;
