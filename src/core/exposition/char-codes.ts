@@ -1,0 +1,24 @@
+/** The characters that mean something in the exposition format, for scanning by `charCodeAt`. */
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+export const HASH = 0x23;
+export const PLUS = 0x2b;
+export const COMMA = 0x2c;
+export const MINUS = 0x2d;
+export const DOT = 0x2e;
+export const ZERO = 0x30;
+export const NINE = 0x39;
+export const COLON = 0x3a;
+export const EQUALS = 0x3d;
+export const UPPER_E = 0x45;
+export const UPPER_I = 0x49;
+export const UPPER_N = 0x4e;
+export const BACKSLASH = 0x5c;
+export const LOWER_A = 0x61;
+export const LOWER_E = 0x65;
+export const LOWER_F = 0x66;
+export const LOWER_N = 0x6e;
+export const LBRACE = 0x7b;
+export const RBRACE = 0x7d;
