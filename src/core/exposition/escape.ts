@@ -1,0 +1,32 @@
+import type { Labels } from "./label-block.ts";
+import { isLegacyLabelName } from "./name-syntax.ts";
+
+/** The text between the quotes of a label value. */
+export function escapeLabelValue(value: string): string {
+  // Flink's label values have none of the three, so most calls end here.
+  if (!/[\\"\n]/.test(value)) return value;
+  return escapeHelp(value).replaceAll('"', '\\"');
+}
+
+/** The text of a HELP line. Quotes stay as they are. */
+export function escapeHelp(help: string): string {
+  return help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+}
+
+/**
+ * A label block with its braces, the labels in the order given and `extra` (`le` or `quantile`)
+ * behind them, where Prometheus' own encoder puts it; "" without any label.
+ */
+export function renderLabels(labels: Labels, extra?: readonly [name: string, value: string]): string {
+  let text = "";
+  for (let i = 0; i < labels.length; i += 2) text += renderPair(labels[i] ?? "", labels[i + 1] ?? "", text);
+  if (extra !== undefined) text += renderPair(extra[0], extra[1], text);
+  return text === "" ? "" : `{${text}}`;
+}
+
+function renderPair(name: string, value: string, before: string): string {
+  const comma = before === "" ? "" : ",";
+  // Other names are UTF-8 ones, which stand in quotes and are escaped as values are.
+  const shown = isLegacyLabelName(name) ? name : `"${escapeLabelValue(name)}"`;
+  return `${comma}${shown}="${escapeLabelValue(value)}"`;
+}
