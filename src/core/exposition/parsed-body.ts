@@ -1,6 +1,6 @@
 import type { LabelBlock } from "./label-block.ts";
 
-/** The types of text format 0.0.4, as the Pushgateway's parser knows them (any case, no `unknown`). */
+/** The types of text format 0.0.4, as the Pushgateway's parser knows them (no `unknown`). */
 export type FamilyType = "counter" | "gauge" | "summary" | "untyped" | "histogram" | "gaugehistogram";
 
 export interface ParsedFamily {
@@ -19,7 +19,7 @@ export const Role = {
   sum: 2,
   /** A line of a summary with a `quantile` label. */
   quantile: 3,
-  /** `name_bucket` of a histogram, with an `le` label. */
+  /** `name_bucket` of a histogram, or `name` itself, with an `le` label. */
   bucket: 4,
 } as const;
 export type Role = (typeof Role)[keyof typeof Role];
@@ -27,9 +27,14 @@ export type Role = (typeof Role)[keyof typeof Role];
 /**
  * A body as it was sent, sample by sample in the order of its lines; the arrays run parallel.
  * Nothing in it points into the body: strings are copies, so the bytes may be used again.
+ *
+ * The labels of a summary's or histogram's sample include `quantile` or `le`. expfmt ignores these
+ * two on lines of `_count` and `_sum`, and cuts a summary's count down to a whole number.
+ * Lines that it reads and drops are no samples here: of a summary without `quantile`, of a
+ * histogram without `le`, or where that is NaN.
  */
 export interface ParsedBody {
-  /** In the order of their first mention. A family that has no sample is left out. */
+  /** In the order of their first sample. A family that has none is left out. */
   readonly families: readonly ParsedFamily[];
   /** Index into `families`. */
   readonly familyOf: readonly number[];
@@ -41,4 +46,6 @@ export interface ParsedBody {
   readonly valueEnd: readonly number[];
   /** Line number (from 1) of the first sample with a timestamp, or 0. A push must have none. */
   readonly timestampLine: number;
+  /** Line number of the first sample whose block has a `duplicate`, or 0. A Pushgateway refuses it. */
+  readonly duplicateLine: number;
 }
