@@ -1,0 +1,97 @@
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import { typeConflict } from "../partition/faults.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
+import type { Question, Verdict } from "../partition/partition.ts";
+
+/** What decides, for all partitions, which type a family has. One TYPE and one HELP stand in each view. */
+export interface FamilyRegistry {
+  /** Decides about the families of a new layout in a shard; those without a conflict are held for it. */
+  decide(shard: number, question: Question): Verdict;
+  /** The shard no longer uses these. */
+  release(shard: number, names: readonly string[]): void;
+  /** The shard has lost all it had. */
+  releaseAll(shard: number): void;
+  helpOf(name: string): string | undefined;
+  /** Whether somebody pushes a family of that name. */
+  isPushed(name: string): boolean;
+}
+
+interface Entry {
+  readonly type: FamilyType;
+  readonly help: string | undefined;
+  readonly shards: Set<number>;
+}
+
+/** `own` are the families of the relay itself, which nobody else may push under another type. */
+export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegistry {
+  const ownTypes = new Map(own.map(({ name, type }) => [name, type]));
+  const entries = new Map<string, Entry>();
+
+  function typeOf(name: string): FamilyType | undefined {
+    return entries.get(name)?.type ?? ownTypes.get(name);
+  }
+
+  function conflictOf({ name, type }: LayoutFamily): string | undefined {
+    const known = typeOf(name);
+    if (known !== undefined && known !== type) {
+      return ownTypes.has(name)
+        ? `gathered metric family ${name} has type ${type.toUpperCase()} but should have ${known.toUpperCase()}: the relay itself exposes it`
+        : typeConflict(name, known, type);
+    }
+    const other = suffixesOf(type)
+      .map((suffix) => name + suffix)
+      .find((taken) => typeOf(taken) !== undefined);
+    const owner = other ?? ownerOf(name);
+    return owner === undefined
+      ? undefined
+      : `collected metric named "${name}" collides with previously collected family "${owner}": rename one of them`;
+  }
+
+  /** The summary or histogram that has this name for one of its lines. */
+  function ownerOf(name: string): string | undefined {
+    for (const suffix of ["_count", "_sum", "_bucket"] as const) {
+      if (!name.endsWith(suffix)) continue;
+      const base = name.slice(0, -suffix.length);
+      const type = typeOf(base);
+      if (type !== undefined && suffixesOf(type).includes(suffix)) return base;
+    }
+    return undefined;
+  }
+
+  return {
+    decide(shard, { families, isFleet }) {
+      const conflicts = families.flatMap((family) => {
+        const reason = conflictOf(family);
+        return reason === undefined ? [] : [{ family: family.name, reason }];
+      });
+      const refused = new Set(conflicts.map(({ family }) => family));
+      // A kept group is refused as a whole.
+      if (!isFleet && refused.size > 0) return { conflicts };
+      for (const { name, type, help } of families) {
+        if (refused.has(name)) continue;
+        const entry = entries.get(name);
+        if (entry === undefined) entries.set(name, { type, help, shards: new Set([shard]) });
+        else entry.shards.add(shard);
+      }
+      return { conflicts };
+    },
+    release(shard, names) {
+      for (const name of names) {
+        const entry = entries.get(name);
+        entry?.shards.delete(shard);
+        if (entry?.shards.size === 0) entries.delete(name);
+      }
+    },
+    releaseAll(shard) {
+      this.release(shard, [...entries.keys()]);
+    },
+    helpOf: (name) => entries.get(name)?.help,
+    isPushed: (name) => entries.has(name),
+  };
+}
+
+/** The names that a family's lines have besides its own. */
+function suffixesOf(type: FamilyType): readonly ("_count" | "_sum" | "_bucket")[] {
+  if (type === "summary") return ["_count", "_sum"];
+  return type === "histogram" || type === "gaugehistogram" ? ["_count", "_sum", "_bucket"] : [];
+}

@@ -1,0 +1,249 @@
+import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
+import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
+import { mergedJob } from "../rollup/flink/level.ts";
+import type { Rule } from "../rollup/rule.ts";
+import { hashBody, noteBody } from "./body-ring.ts";
+import type { PushCommand } from "./commands.ts";
+import { countPush } from "./count.ts";
+import { departAll, revive } from "./depart.ts";
+import type { Feeds } from "./feeds.ts";
+import { connectFeeds } from "./feeds.ts";
+import { flinkJobsOf } from "./flink-jobs.ts";
+import type { Group, Snapshot, Source } from "./group.ts";
+import { createGroup, createSource } from "./group.ts";
+import type { Layout, LayoutFamily } from "./layout.ts";
+import type { NewBody, Prepared } from "./prepare.ts";
+import { notePush, silenceLimitMs } from "./rhythm.ts";
+import { joinOutputs, show } from "./show.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+import { wakeAt } from "./state.ts";
+
+/** For so long after a DELETE a push without samples, or one seen before, is Flink's shutdown race and no source. */
+const SHUTDOWN_RACE_MS = 5 * 60_000;
+/** For so long a fleet group without samples is still shown. */
+const EMPTY_SHOWN_MS = 5 * 60_000;
+
+/** Applies a body whose layout is known: the way of nearly every push. */
+export function applyKnown(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  { source, snapshot, values }: Extract<Prepared, { kind: "known" }>,
+): void {
+  const isRepeat = noteBody(source.ring, hashBody(snapshot.layout.hash, values));
+  snapshot.values.set(values);
+  if (!isRepeat) count(state, surroundings, push, source, snapshot);
+  if (!isShownAlone(source, snapshot)) {
+    const again: Snapshot = { ...snapshot, sequence: 0 };
+    show(state, surroundings, source, stamp(state, push, again), push.method);
+  } else {
+    stamp(state, push, snapshot);
+  }
+  noteLife(state, surroundings, push, source, isRepeat);
+}
+
+/** Applies a body with a new layout, less the families that the coordinator refused. */
+export function applyNew(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  body: NewBody,
+  leftOut: ReadonlySet<string>,
+): void {
+  const group = findGroup(state, push, body.isFleet);
+  if (body.isFleet && !group.isFleet) becomeFleet(state, surroundings, push, group);
+  const source = findSource(group, body, push);
+  const isRepeat = noteBody(source.ring, hashBody(body.layout.hash, body.values));
+  if (isRepeat && isShuttingDown(group, push)) return;
+
+  noteInferred(state, group, body.layout);
+  const snapshot: Snapshot = {
+    layout: body.layout,
+    values: body.values,
+    feeds: group.isFleet ? connect(state, surroundings, push, group, body.layout, leftOut) : undefined,
+    leftOut,
+    flinkJobs: group.isFleet ? flinkJobsOf(body.layout, state.flinkJobs) : [],
+    sequence: 0,
+    observedMs: push.observedMs,
+    pushedSeconds: 0,
+  };
+  if (!source.isLive) revive(source, push.observedMs);
+  if (!isRepeat) count(state, surroundings, push, source, snapshot);
+  show(state, surroundings, source, stamp(state, push, snapshot), push.method);
+  source.labelSets.keep(setsInUse(source));
+  tallyOddities(state, group, snapshot);
+  noteLife(state, surroundings, push, source, isRepeat);
+}
+
+/** A PUT without samples empties its group; a POST without any only says that it was there. */
+export function applyEmpty(state: PartitionState, surroundings: Surroundings, push: PushCommand): void {
+  const known = state.groups.get(push.key.canonical);
+  if (known !== undefined && isShuttingDown(known, push)) return;
+  const group = findGroup(state, push, false);
+  if (push.method === "PUT") departAll(state, surroundings, group, push.observedMs, false);
+  group.pushedSeconds = push.wallMs / 1000;
+  group.emptyUntilMs = push.observedMs + EMPTY_SHOWN_MS;
+  wakeAt(state, group.emptyUntilMs);
+}
+
+/** A push that was refused for what it says leaves its mark on the group, as on a Pushgateway. */
+export function applyFailure(state: PartitionState, push: PushCommand, isFleet: boolean): void {
+  const group = findGroup(state, push, isFleet);
+  group.failedSeconds = push.wallMs / 1000;
+  group.emptyUntilMs = push.observedMs + EMPTY_SHOWN_MS;
+  wakeAt(state, group.emptyUntilMs);
+}
+
+function findGroup(state: PartitionState, push: PushCommand, isFleet: boolean): Group {
+  let group = state.groups.get(push.key.canonical);
+  if (group === undefined) {
+    group = createGroup(push.key, isFleet);
+    state.groups.set(push.key.canonical, group);
+  }
+  return group;
+}
+
+function findSource(group: Group, body: NewBody, push: PushCommand): Source {
+  const id = body.process?.id ?? "";
+  let source = group.sources.get(id);
+  if (source === undefined) {
+    source = createSource(group, body.process, body.labelSets, push.observedMs);
+    group.sources.set(id, source);
+  }
+  return source;
+}
+
+function isShuttingDown(group: Group, push: PushCommand): boolean {
+  return group.isFleet && group.deletedMs + SHUTDOWN_RACE_MS > push.observedMs;
+}
+
+function isShownAlone(source: Source, snapshot: Snapshot): boolean {
+  const [ofSource] = source.shown;
+  const [ofGroup] = source.group.shown;
+  return (
+    source.shown.length === 1 &&
+    source.group.shown.length === 1 &&
+    ofSource?.snapshot === snapshot &&
+    ofGroup?.snapshot === snapshot &&
+    ofSource.replaced.size === 0 &&
+    ofGroup.replaced.size === 0
+  );
+}
+
+function stamp(state: PartitionState, push: PushCommand, snapshot: Snapshot): Snapshot {
+  state.sequence += 1;
+  snapshot.sequence = state.sequence;
+  snapshot.observedMs = push.observedMs;
+  snapshot.pushedSeconds = push.wallMs / 1000;
+  for (const job of snapshot.flinkJobs) job.lastSeenSeconds = snapshot.pushedSeconds;
+  return snapshot;
+}
+
+function noteLife(
+  state: PartitionState,
+  { settings }: Surroundings,
+  push: PushCommand,
+  source: Source,
+  isRepeat: boolean,
+): void {
+  const { group } = source;
+  group.pushedSeconds = push.wallMs / 1000;
+  notePush(source.rhythm, push.observedMs, isRepeat);
+  source.lastSignMs = push.observedMs;
+  if (isRepeat) state.tally.add("sluice_replayed_pushes_total", shownJob(group), undefined, 1);
+  if (group.isFleet) wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, settings.staleness));
+}
+
+function count(
+  state: PartitionState,
+  { settings }: Surroundings,
+  push: PushCommand,
+  source: Source,
+  { layout, values, feeds }: Snapshot,
+): void {
+  if (feeds === undefined) return;
+  const { method, observedMs } = push;
+  const job = shownJob(source.group);
+  countPush(
+    source,
+    { layout, values, method, observedMs },
+    feeds,
+    settings.maxTombstones,
+    (reason, amount) => {
+      if (reason === "baseline") state.tally.add("sluice_uncounted_increase_total", job, reason, amount);
+      else state.tally.add("sluice_left_out_series_total", job, reason, 1);
+    },
+  );
+}
+
+/** From its first Flink family on a group is a fleet's, with what it has shown so far. */
+function becomeFleet(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  group: Group,
+): void {
+  group.isFleet = true;
+  for (const source of group.sources.values()) {
+    for (const { snapshot } of source.shown) {
+      snapshot.feeds = connect(state, surroundings, push, group, snapshot.layout, snapshot.leftOut);
+      joinOutputs(state, snapshot);
+    }
+  }
+}
+
+function connect(
+  state: PartitionState,
+  { settings }: Surroundings,
+  push: PushCommand,
+  group: Group,
+  layout: Layout,
+  leftOut: ReadonlySet<string>,
+): Feeds {
+  const job = shownJob(group);
+  const match = (family: LayoutFamily): Rule | undefined =>
+    matchFlinkFamily(family.name, family.type) ??
+    (state.inferred.has(`${job} ${family.name}`) ? INFERRED_COUNTER : undefined);
+  return connectFeeds(layout, { outputs: state.outputs, settings, job, wallMs: push.wallMs, match, leftOut });
+}
+
+/** The families of a body without a rule that a rate beside them shows to be counters. */
+export function inferredFamilies(layout: Layout): readonly string[] {
+  const unmatched = layout.families.filter(
+    ({ name, type }) => isScalar(type) && matchFlinkFamily(name, type) === undefined,
+  );
+  return inferCounters(unmatched.map(({ name }) => name));
+}
+
+function noteInferred(state: PartitionState, group: Group, layout: Layout): void {
+  if (!group.isFleet) return;
+  for (const name of inferredFamilies(layout)) state.inferred.add(`${shownJob(group)} ${name}`);
+}
+
+function isScalar(type: LayoutFamily["type"]): boolean {
+  return type === "gauge" || type === "counter" || type === "untyped";
+}
+
+function* setsInUse(source: Source): Iterable<Layout["sets"][number]> {
+  for (const { snapshot } of source.shown) yield* snapshot.layout.sets;
+  for (const { layout } of source.counted) yield* layout.sets;
+  yield* source.tombstones.sets();
+}
+
+function tallyOddities(state: PartitionState, group: Group, { layout, leftOut, feeds }: Snapshot): void {
+  if (feeds === undefined) return;
+  const job = shownJob(group);
+  const shared = feeds.gauges.outputs.filter(
+    (output) => output.function === "newest" && output.contributors > 1,
+  );
+  if (shared.length > 0) state.tally.add("sluice_conflicts_total", job, undefined, shared.length);
+  const repeated = layout.repeats?.size ?? 0;
+  if (repeated > 0) state.tally.add("sluice_left_out_series_total", job, "repeated", repeated);
+  const refused = layout.familyOf.filter((family) => leftOut.has(layout.families[family]?.name ?? "")).length;
+  if (refused > 0) state.tally.add("sluice_left_out_series_total", job, "type_conflict", refused);
+}
+
+/** The job that the merged view shows for the group. */
+export function shownJob(group: Pick<Group, "key" | "isFleet">): string {
+  return group.isFleet ? mergedJob(group.key.job) : group.key.job;
+}

@@ -1,0 +1,112 @@
+import { Role } from "../exposition/parsed-body.ts";
+import { labelValue } from "../exposition/label-block.ts";
+import { attemptOf } from "../rollup/flink/cohort.ts";
+import type { Counted, Source } from "./group.ts";
+import type { LabelSet } from "./label-set.ts";
+import type { Layout } from "./layout.ts";
+import { sampleName } from "./layout.ts";
+import { createTaskClock } from "./task-clock.ts";
+
+/** A task or rate that tells of so short a past is taken to have begun where it says. */
+const YOUNG_MS = 70_000;
+/** Flink's busy, idle and back-pressured times add up to the age of a task, or to this much less. */
+const AGE_ERROR_MS = 1_500;
+/** For so long after a tombstone was evicted, a series that is new may be an old one. */
+const UNPROVEN_MS = 3_600_000;
+
+export interface Push {
+  readonly layout: Layout;
+  readonly values: Float64Array;
+  readonly method: "PUT" | "POST";
+  readonly observedMs: number;
+}
+
+/** Says of a counter that is seen for the first time whether it was born under the relay's eyes. */
+export type BirthJudge = (set: LabelSet, name: string, family: string, value: number) => boolean;
+
+/**
+ * Evidence of birth (counters.md, rule 2). With it the whole value is an increase that the relay has
+ * seen; without it the value is a baseline. A process never seen before proves nothing about its age:
+ * on the day a fleet is pointed here every process is new and every counter old.
+ *
+ * `previous` is the last push of the source, as it was sent; for a POST that of each family.
+ */
+export function createBirthJudge(source: Source, previous: readonly Counted[], push: Push): BirthJudge {
+  const { observedMs } = push;
+  const evictedAgoMs = observedMs - source.evictedMs;
+  const before = createPresence(previous);
+  const clock = createTaskClock(push.layout, push.values);
+
+  function appearedSincePrevious(set: LabelSet, name: string, family: string): boolean {
+    if (!source.hasOneWriter || observedMs - source.unprovenMs < UNPROVEN_MS) return false;
+    const hasSnapshot = push.method === "PUT" ? previous.length > 0 : before.hasFamily(family);
+    return hasSnapshot && !before.has(set, name);
+  }
+
+  function isYoung(set: LabelSet, family: string, value: number): boolean {
+    if (evictedAgoMs < YOUNG_MS) return false;
+    const ageMs = clock.ageMs(set);
+    // The relay has watched for as long as observed time has run.
+    if (ageMs !== undefined) return ageMs <= YOUNG_MS && observedMs > ageMs + AGE_ERROR_MS;
+    const perSecond = clock.perSecond(set, family);
+    if (perSecond === undefined || observedMs <= YOUNG_MS) return false;
+    return value <= (YOUNG_MS / 1000) * perSecond && !(clock.atLeastMs(set) > YOUNG_MS);
+  }
+
+  return (set, name, family, value) => {
+    // A late push of an attempt that has been replaced would be counted a second time.
+    if (isOldAttempt(source, set)) return false;
+    return appearedSincePrevious(set, name, family) || isYoung(set, family, value);
+  };
+}
+
+/** Remembers the newest attempt of each task in the body. */
+export function noteAttempts(source: Source, layout: Layout): void {
+  for (const set of new Set(layout.sets)) {
+    const attempt = attemptOf(set.labels);
+    if (attempt === undefined) continue;
+    const highest = source.attempts.get(attempt.taskKey);
+    if (highest === undefined || attempt.number > highest)
+      source.attempts.set(attempt.taskKey, attempt.number);
+  }
+}
+
+function isOldAttempt(source: Source, set: LabelSet): boolean {
+  if (labelValue(set.labels, "task_attempt_num") === undefined) return false;
+  const attempt = attemptOf(set.labels);
+  return attempt !== undefined && attempt.number < (source.attempts.get(attempt.taskKey) ?? -1);
+}
+
+interface Presence {
+  has(set: LabelSet, name: string): boolean;
+  hasFamily(family: string): boolean;
+}
+
+/** What the previous push held, samples without a value and those left out by a rule among them. */
+function createPresence(previous: readonly Counted[]): Presence {
+  let bySet: Map<LabelSet, Set<string>> | undefined;
+  function index(): Map<LabelSet, Set<string>> {
+    const found = new Map<LabelSet, Set<string>>();
+    for (const { layout, replaced } of previous) {
+      for (const [i, set] of layout.sets.entries()) {
+        if (replaced.has(layout.families[layout.familyOf[i] ?? 0]?.name ?? "")) continue;
+        if (layout.roles[i] === Role.bucket || layout.roles[i] === Role.quantile) continue;
+        let names = found.get(set);
+        if (names === undefined) found.set(set, (names = new Set()));
+        names.add(sampleName(layout, i));
+      }
+    }
+    return found;
+  }
+  return {
+    has(set, name) {
+      bySet ??= index();
+      return bySet.get(set)?.has(name) === true;
+    },
+    hasFamily: (family) =>
+      previous.some(
+        ({ layout, replaced }) =>
+          !replaced.has(family) && layout.families.some(({ name }) => name === family),
+      ),
+  };
+}

@@ -1,0 +1,63 @@
+import type { GroupingKey } from "../grouping-key.ts";
+
+/**
+ * What can happen to a partition. Time comes with each command: `observedMs` never falls and runs only
+ * while the relay is ready to take pushes; `wallMs` is Unix time, for stamps.
+ */
+export type Command = PushCommand | DeleteCommand | SignCommand | TickCommand | InferCommand | ForgetCommand;
+
+interface At {
+  readonly observedMs: number;
+  readonly wallMs: number;
+}
+
+export interface PushCommand extends At {
+  readonly kind: "push";
+  /** PUT replaces the whole group, POST the families that it names. */
+  readonly method: "PUT" | "POST";
+  readonly key: GroupingKey;
+  readonly body: Uint8Array;
+}
+
+export interface DeleteCommand extends At {
+  readonly kind: "delete";
+  readonly key: GroupingKey;
+}
+
+/** A push of the group was refused for load: its sources live. */
+export interface SignCommand extends At {
+  readonly kind: "sign";
+  readonly key: GroupingKey;
+}
+
+export interface TickCommand extends At {
+  readonly kind: "tick";
+}
+
+/** The coordinator has seen that these families of a job are counters. */
+export interface InferCommand extends At {
+  readonly kind: "infer";
+  readonly job: string;
+  readonly families: readonly string[];
+}
+
+/** No partition has had a live contributor of these outputs for a day. */
+export interface ForgetCommand extends At {
+  readonly kind: "forget";
+  readonly outputs: readonly string[];
+}
+
+/** Why a push was not taken. `http/errors.ts` gives each its status. */
+export type RefusalCode =
+  | "bad_exposition"
+  | "inconsistent"
+  | "too_many_series"
+  | "overloaded"
+  | "restarting"
+  | "internal";
+
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** One line for the log of whoever pushed. */
+  readonly message: string;
+}

@@ -1,0 +1,100 @@
+import type { Group, Source } from "./group.ts";
+import { forgetFlinkJobs } from "./flink-jobs.ts";
+import { mergedJob } from "../rollup/flink/level.ts";
+import { silenceLimitMs } from "./rhythm.ts";
+import { hide } from "./show.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+
+/** A source that has departed is remembered for so long, with one value for each of its counters. */
+const LOST_KEPT_MS = 24 * 3_600_000;
+/** One that comes back so soon after it has expired was given too little time. */
+const EARLY_RETURN_MS = 5 * 60_000;
+
+/** A DELETE: nothing of the group is shown any more. What it has added to counters stays. */
+export function deleteGroup(
+  state: PartitionState,
+  surroundings: Surroundings,
+  canonicalKey: string,
+  observedMs: number,
+): void {
+  const group = state.groups.get(canonicalKey);
+  if (group === undefined) return;
+  departAll(state, surroundings, group, observedMs, false);
+  group.deletedMs = observedMs;
+  group.emptyUntilMs = Number.NEGATIVE_INFINITY;
+  group.pushedSeconds = 0;
+  group.failedSeconds = 0;
+  if (!group.isFleet) state.groups.delete(canonicalKey);
+}
+
+export function departAll(
+  state: PartitionState,
+  surroundings: Surroundings,
+  group: Group,
+  observedMs: number,
+  expired: boolean,
+): void {
+  for (const source of group.sources.values()) {
+    if (source.isLive) depart(state, surroundings, source, observedMs, expired);
+  }
+}
+
+/** Takes back a source that had departed. Its counters go on from where they were. */
+export function revive(source: Source, observedMs: number): void {
+  source.isLive = true;
+  if (source.expired && observedMs - source.departedMs < EARLY_RETURN_MS) source.rhythm.doubled = true;
+  source.expired = false;
+}
+
+/** Expires what has been silent for longer than its limit and forgets what is long gone; finds when to look again. */
+export function expire(
+  state: PartitionState,
+  surroundings: Surroundings,
+  observedMs: number,
+  wallMs: number,
+): void {
+  if (observedMs < state.nextDueMs) return;
+  let nextDueMs = Number.POSITIVE_INFINITY;
+  for (const [key, group] of state.groups) {
+    if (!group.isFleet) continue;
+    for (const source of group.sources.values()) {
+      const dueMs = expireSource(state, surroundings, source, observedMs);
+      if (dueMs <= observedMs) group.sources.delete(source.processId);
+      else nextDueMs = Math.min(nextDueMs, dueMs);
+    }
+    if (group.emptyUntilMs > observedMs) nextDueMs = Math.min(nextDueMs, group.emptyUntilMs);
+    else if (group.sources.size === 0) state.groups.delete(key);
+  }
+  forgetFlinkJobs(state.flinkJobs, wallMs / 1000);
+  state.nextDueMs = nextDueMs;
+}
+
+/** When something is next due for the source; a time that has come means that it is to be forgotten. */
+function expireSource(
+  state: PartitionState,
+  surroundings: Surroundings,
+  source: Source,
+  observedMs: number,
+): number {
+  if (!source.isLive) return source.departedMs + LOST_KEPT_MS;
+  const limitMs = silenceLimitMs(source.rhythm, surroundings.settings.staleness);
+  if (source.lastSignMs + limitMs > observedMs) return source.lastSignMs + limitMs;
+  depart(state, surroundings, source, observedMs, true);
+  state.tally.add("sluice_expired_sources_total", mergedJob(source.group.key.job), undefined, 1);
+  return observedMs + LOST_KEPT_MS;
+}
+
+function depart(
+  state: PartitionState,
+  surroundings: Surroundings,
+  source: Source,
+  observedMs: number,
+  expired: boolean,
+): void {
+  hide(state, surroundings, source, observedMs);
+  source.isLive = false;
+  source.departedMs = observedMs;
+  source.expired = expired;
+  // The text is by far the largest part of what a source holds, and a day is long.
+  for (const { layout } of source.counted) layout.text = undefined;
+}

@@ -1,0 +1,134 @@
+import type { GroupingKey } from "../grouping-key.ts";
+import { hasRandomSuffix } from "../rollup/flink/level.ts";
+import type { FlinkProcess } from "../rollup/flink/process.ts";
+import type { BodyRing } from "./body-ring.ts";
+import type { Feeds } from "./feeds.ts";
+import type { FlinkJob } from "./flink-jobs.ts";
+import type { LabelSetTable } from "./label-set.ts";
+
+import type { Layout } from "./layout.ts";
+import type { Rhythm } from "./rhythm.ts";
+import type { Tombstones } from "./tombstones.ts";
+import { createTombstones } from "./tombstones.ts";
+
+/** All that was pushed under one grouping key. */
+export interface Group {
+  readonly key: GroupingKey;
+  /** It was pushed a family that a rule matches, and expires. A kept group is shown for ever. */
+  isFleet: boolean;
+  /** What the raw view shows: the last PUT and the POSTs after it, whoever sent them. */
+  shown: Showing[];
+  /** By process id; "" where the key is the source. */
+  readonly sources: Map<string, Source>;
+  /** Seconds of Unix time, 0 for never: what a Pushgateway shows as push_time_seconds and push_failure_time_seconds. */
+  pushedSeconds: number;
+  failedSeconds: number;
+  /** A fleet group without a live source is shown, with its push stamps alone, until then. */
+  emptyUntilMs: number;
+  /** When it was last deleted, or -Infinity. */
+  deletedMs: number;
+}
+
+/** A body in a view, less the families that a later POST has replaced. */
+export interface Showing {
+  readonly snapshot: Snapshot;
+  readonly replaced: ReadonlySet<string>;
+}
+
+/** The last body of one layout. */
+export interface Snapshot {
+  readonly layout: Layout;
+  readonly values: Float64Array;
+  /** Undefined for a kept group. */
+  feeds: Feeds | undefined;
+  /** Families that the coordinator refused. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly flinkJobs: readonly FlinkJob[];
+  /** The number of its last push, in the order of the partition. */
+  sequence: number;
+  observedMs: number;
+  /** Seconds of Unix time. */
+  pushedSeconds: number;
+}
+
+/** One body whose counters have been added up: the previous push, as the rules of counters.md see it. */
+export interface Counted {
+  readonly layout: Layout;
+  readonly feeds: Feeds;
+  /** The last value of each counter of the feeds; NaN where it has had none. */
+  readonly last: Float64Array;
+  readonly replaced: Set<string>;
+}
+
+/** The process behind a group: all that is remembered of it. */
+export interface Source {
+  readonly group: Group;
+  readonly processId: string;
+  /** No two processes can write it at a time: a TaskManager's id or a random suffix says which one it is. */
+  readonly hasOneWriter: boolean;
+  readonly labelSets: LabelSetTable;
+  isLive: boolean;
+  /** When it departed, if it is not live. */
+  departedMs: number;
+  /** It departed by being silent, not by a DELETE. */
+  expired: boolean;
+  /** Its part of what the views show: empty when it has departed. */
+  shown: Showing[];
+  /** Kept for a day after it has departed. */
+  counted: Counted[];
+  readonly rhythm: Rhythm;
+  /** Any sign of life: a push, a repeat, a push refused for load. */
+  lastSignMs: number;
+  readonly ring: BodyRing;
+  readonly tombstones: Tombstones;
+  /** When a tombstone was last evicted, or -Infinity; and when one that was not of an attempt was. */
+  evictedMs: number;
+  unprovenMs: number;
+  /** The highest attempt number seen, by task. */
+  readonly attempts: Map<string, number>;
+}
+
+export function createGroup(key: GroupingKey, isFleet: boolean): Group {
+  return {
+    key,
+    isFleet,
+    shown: [],
+    sources: new Map(),
+    pushedSeconds: 0,
+    failedSeconds: 0,
+    emptyUntilMs: Number.NEGATIVE_INFINITY,
+    deletedMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+export function createSource(
+  group: Group,
+  process: FlinkProcess | undefined,
+  labelSets: LabelSetTable,
+  observedMs: number,
+): Source {
+  return {
+    group,
+    processId: process?.id ?? "",
+    hasOneWriter: process?.kind === "taskmanager" || hasRandomSuffix(group.key.job),
+    labelSets,
+    isLive: false,
+    departedMs: observedMs,
+    expired: false,
+    shown: [],
+    counted: [],
+    rhythm: { gapsMs: [], lastPushMs: observedMs, doubled: false },
+    lastSignMs: observedMs,
+    ring: [],
+    tombstones: createTombstones(),
+    evictedMs: Number.NEGATIVE_INFINITY,
+    unprovenMs: Number.NEGATIVE_INFINITY,
+    attempts: new Map(),
+  };
+}
+
+/** Whether the raw view shows the group at all. */
+export function isShown(group: Group, observedMs: number): boolean {
+  if (!group.isFleet) return true;
+  return group.shown.length > 0 || group.emptyUntilMs > observedMs;
+}

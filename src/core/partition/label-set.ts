@@ -1,0 +1,77 @@
+import type { LabelBlock, Labels } from "../exposition/label-block.ts";
+import { renderLabels } from "../exposition/escape.ts";
+import { fnv1a32 } from "../partition-of.ts";
+
+/**
+ * The labels of some samples of one source as a Pushgateway would show them, held once: the lines of
+ * a task share them. Two samples of a source have equal labels if and only if they have the same object.
+ */
+export interface LabelSet {
+  /** Sorted, grouping labels and `instance` included, `le` and `quantile` not. */
+  readonly labels: Labels;
+  /** The labels as exposition text with their braces. */
+  readonly text: string;
+  /** A hash of `text`. */
+  readonly hash: number;
+  /** What the merged view shows of them, by the rule that dropped some; filled when it is first asked for. */
+  readonly merged: Map<object, string>;
+}
+
+/** Finds or makes the label sets of one source. */
+export interface LabelSetTable {
+  /** `bound` is the label that is no part of the set: `le` for buckets, `quantile` for quantiles, else "". */
+  find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet;
+  /** Drops all sets but these. */
+  keep(sets: Iterable<LabelSet>): void;
+}
+
+export function createLabelSetTable(grouping: Labels): LabelSetTable {
+  let byText = new Map<string, LabelSet>();
+  // A layout asks for the same block on some seventy lines. Weak, because blocks are the parser's.
+  let byBlock: Record<"" | "le" | "quantile", WeakMap<LabelBlock, LabelSet>> = emptyBlocks();
+
+  function make(block: LabelBlock, bound: string): LabelSet {
+    const labels = overlay(block.labels, grouping, bound);
+    const text = renderLabels(labels);
+    let set = byText.get(text);
+    if (set === undefined) {
+      set = { labels, text, hash: fnv1a32(text), merged: new Map() };
+      byText.set(text, set);
+    }
+    return set;
+  }
+
+  return {
+    find(block, bound) {
+      let set = byBlock[bound].get(block);
+      if (set === undefined) {
+        set = make(block, bound);
+        byBlock[bound].set(block, set);
+      }
+      return set;
+    },
+    keep(sets) {
+      byText = new Map();
+      for (const set of sets) byText.set(set.text, set);
+      byBlock = emptyBlocks();
+    },
+  };
+}
+
+function emptyBlocks(): Record<"" | "le" | "quantile", WeakMap<LabelBlock, LabelSet>> {
+  return { "": new WeakMap(), le: new WeakMap(), quantile: new WeakMap() };
+}
+
+/**
+ * The labels that a Pushgateway stores: those of the grouping key win over those of the body, and
+ * `instance` is there even when nobody sent one.
+ */
+function overlay(body: Labels, grouping: Labels, without: string): Labels {
+  const labels = new Map<string, string>([["instance", ""]]);
+  for (let i = 0; i < body.length; i += 2) {
+    const name = body[i] ?? "";
+    if (name !== without) labels.set(name, body[i + 1] ?? "");
+  }
+  for (let i = 0; i < grouping.length; i += 2) labels.set(grouping[i] ?? "", grouping[i + 1] ?? "");
+  return [...labels].toSorted(([a], [b]) => (a < b ? -1 : 1)).flat();
+}

@@ -1,0 +1,143 @@
+import type { FamilyType, ParsedBody, Role } from "../exposition/parsed-body.ts";
+import { Role as Roles } from "../exposition/parsed-body.ts";
+import { parseNumber } from "../exposition/read-number.ts";
+import { labelValue } from "../exposition/label-block.ts";
+import { fnv1a32 } from "../partition-of.ts";
+import type { Suffix } from "../rollup/output.ts";
+import type { LabelSet, LabelSetTable } from "./label-set.ts";
+
+export interface LayoutFamily {
+  readonly name: string;
+  readonly type: FamilyType;
+  readonly help: string | undefined;
+}
+
+/**
+ * Everything about a body that stays while its process lives: which series it holds and where their
+ * values stand. A push whose text around the values is the same has the same layout, and only its
+ * values are read (`read-values.ts`).
+ */
+export interface Layout {
+  readonly families: readonly LayoutFamily[];
+  /** The arrays run parallel, one entry a sample, in the order of the lines. */
+  readonly familyOf: Uint32Array;
+  readonly roles: Uint8Array;
+  readonly sets: readonly LabelSet[];
+  /** The `le` or `quantile` of a sample, NaN where it has none; undefined where no sample has one. */
+  readonly bounds: Float64Array | undefined;
+  /** Samples that repeat an earlier one of the body: the first stands. Undefined where there are none. */
+  readonly repeats: ReadonlySet<number> | undefined;
+  /** Equal for equal series in equal order. */
+  readonly hash: number;
+  /** The body that made the layout, by which the next is recognised. Given up when its source departs. */
+  text: LayoutText | undefined;
+}
+
+export interface LayoutText {
+  readonly bytes: Uint8Array;
+  readonly valueStart: Uint32Array;
+  readonly valueEnd: Uint32Array;
+}
+
+/** Builds the layout of a parsed body. `body` is copied: it may lie in memory that is used again. */
+export function createLayout(body: Uint8Array, parsed: ParsedBody, table: LabelSetTable): Layout {
+  const count = parsed.values.length;
+  const sets: LabelSet[] = Array.from({ length: count });
+  const bounds = readBounds(parsed);
+  for (let i = 0; i < count; i += 1) {
+    const block = parsed.blocks[i];
+    if (block === undefined) throw new Error("BUG: a sample without a label block");
+    sets[i] = table.find(block, boundLabel(parsed.roles[i] ?? Roles.value));
+  }
+  const layout = {
+    families: parsed.families,
+    familyOf: Uint32Array.from(parsed.familyOf),
+    roles: Uint8Array.from(parsed.roles),
+    sets,
+    bounds,
+  };
+  return {
+    ...layout,
+    repeats: findRepeats(layout),
+    hash: hashSeries(layout),
+    text: {
+      bytes: body.slice(),
+      valueStart: Uint32Array.from(parsed.valueStart),
+      valueEnd: Uint32Array.from(parsed.valueEnd),
+    },
+  };
+}
+
+type Series = Pick<Layout, "families" | "familyOf" | "roles" | "sets" | "bounds">;
+
+/** The name of sample `i`, which with its label set and its bound is its identity. */
+export function sampleName(layout: Pick<Layout, "families" | "familyOf" | "roles">, i: number): string {
+  return (layout.families[layout.familyOf[i] ?? 0]?.name ?? "") + suffixOf(layout.roles[i] ?? Roles.value);
+}
+
+/** What a role adds to the name of the family. */
+export function suffixOf(role: number): Suffix {
+  switch (role) {
+    case Roles.count:
+      return "_count";
+    case Roles.sum:
+      return "_sum";
+    case Roles.bucket:
+      return "_bucket";
+    default:
+      return "";
+  }
+}
+
+function boundLabel(role: Role): "" | "le" | "quantile" {
+  if (role === Roles.bucket) return "le";
+  return role === Roles.quantile ? "quantile" : "";
+}
+
+function readBounds(parsed: ParsedBody): Float64Array | undefined {
+  let bounds: Float64Array | undefined;
+  for (const [i, role] of parsed.roles.entries()) {
+    const name = boundLabel(role);
+    if (name === "") continue;
+    bounds ??= new Float64Array(parsed.values.length).fill(Number.NaN);
+    bounds[i] = readBound(parsed.blocks[i]?.labels ?? [], name);
+  }
+  return bounds;
+}
+
+function readBound(labels: readonly string[], name: string): number {
+  const text = labelValue(labels, name) ?? "";
+  const bound = parseNumber(text);
+  if (bound === undefined) throw new Error(`BUG: the parser let ${name}=${JSON.stringify(text)} pass`);
+  return bound;
+}
+
+function findRepeats({ sets, familyOf, roles, bounds }: Series): ReadonlySet<number> | undefined {
+  const seen = new Map<LabelSet, Set<number | string>>();
+  let repeats: Set<number> | undefined;
+  for (const [i, set] of sets.entries()) {
+    let keys = seen.get(set);
+    if (keys === undefined) {
+      keys = new Set();
+      seen.set(set, keys);
+    }
+    const nameKey = (familyOf[i] ?? 0) * ROLES + (roles[i] ?? 0);
+    const bound = bounds?.[i] ?? Number.NaN;
+    const key = Number.isNaN(bound) ? nameKey : `${nameKey} ${bound}`;
+    if (keys.has(key)) (repeats ??= new Set()).add(i);
+    else keys.add(key);
+  }
+  return repeats;
+}
+
+const ROLES = Object.keys(Roles).length;
+
+function hashSeries(series: Series): number {
+  const names = series.families.map((family) => fnv1a32(family.name));
+  let hash = 0;
+  for (const [i, set] of series.sets.entries()) {
+    hash = Math.imul(hash ^ (names[series.familyOf[i] ?? 0] ?? 0), 0x85ebca6b);
+    hash = Math.imul(((hash >>> 15) ^ hash) + set.hash + (series.roles[i] ?? 0), 0xc2b2ae35);
+  }
+  return hash >>> 0;
+}

@@ -1,0 +1,37 @@
+import { renderLabels } from "../exposition/escape.ts";
+import { labelValue } from "../exposition/label-block.ts";
+import type { LabelSet } from "./label-set.ts";
+
+/**
+ * The labels of a source as the merged view shows them: less those dropped, with the job that the
+ * fleet has in common, as text with braces. Remembered by the set of dropped names.
+ */
+export function mergedLabels(
+  set: LabelSet,
+  dropped: ReadonlySet<string>,
+  job: string,
+  instanceLabel: string,
+): string {
+  let text = set.merged.get(dropped);
+  if (text === undefined) {
+    text = renderLabels(shown(set, dropped, job, instanceLabel));
+    set.merged.set(dropped, text);
+  }
+  return text;
+}
+
+function shown(set: LabelSet, dropped: ReadonlySet<string>, job: string, instanceLabel: string): string[] {
+  const fill = dropped.has(instanceLabel) ? undefined : labelValue(set.labels, instanceLabel);
+  const labels: string[] = [];
+  for (let i = 0; i < set.labels.length; i += 2) {
+    const name = set.labels[i] ?? "";
+    if (dropped.has(name)) continue;
+    labels.push(name, valueShown(name, set.labels[i + 1] ?? "", job, fill));
+  }
+  return labels;
+}
+
+function valueShown(name: string, value: string, job: string, instanceFill: string | undefined): string {
+  if (name === "job") return job;
+  return name === "instance" && value === "" ? (instanceFill ?? "") : value;
+}

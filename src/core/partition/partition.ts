@@ -1,0 +1,118 @@
+import type { View } from "../view/create-part.ts";
+import { createPart } from "../view/create-part.ts";
+import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import { partitionStatus } from "../view/status.ts";
+import { applyEmpty, applyFailure, applyKnown, applyNew, inferredFamilies, shownJob } from "./apply.ts";
+import type { Command, PushCommand, Refusal } from "./commands.ts";
+import { deleteGroup, expire } from "./depart.ts";
+import { INCONSISTENT } from "./faults.ts";
+import type { LayoutFamily } from "./layout.ts";
+import type { NewBody, Prepared } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+
+/** What the coordinator has to decide before a body with a new layout can be applied. */
+export interface Question {
+  /** The job that the merged view shows. */
+  readonly job: string;
+  readonly isFleet: boolean;
+  readonly families: readonly LayoutFamily[];
+  /** Families that a rate beside them shows to be counters. */
+  readonly inferred: readonly string[];
+}
+
+/** Its answer: families whose type stands against what others push, each with the reason. */
+export interface Verdict {
+  readonly conflicts: readonly { readonly family: string; readonly reason: string }[];
+}
+
+/** What came of a push; undefined for one that was applied. */
+export type PushOutcome = Refusal | undefined;
+
+/**
+ * The single-writer unit of state: a fold over its commands. Given the same commands, and the same
+ * verdicts with its pushes, it reaches the same state on every platform.
+ */
+export interface Partition {
+  /** Reads a body without applying it. Must be followed by `push`, or by nothing. */
+  prepare(push: PushCommand): Prepared;
+  question(push: PushCommand, body: NewBody): Question;
+  /** Applies a prepared push. A new body needs its verdict. */
+  push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
+  apply(command: Exclude<Command, PushCommand>): void;
+  /** No source changes by itself before this observed time. */
+  nextDueMs(): number;
+  part(view: View, observedMs: number): ViewPart;
+  status(): PartitionStatus;
+  /** Counters that nothing has fed here since `beforeMs`. */
+  idleOutputs(beforeMs: number): string[];
+  /** Those of `ids` that something feeds, or fed after `beforeMs`. */
+  busyOutputs(ids: ReadonlySet<string>, beforeMs: number): string[];
+}
+
+export function createPartition(state: PartitionState, surroundings: Surroundings): Partition {
+  return {
+    prepare: (push) => prepare(state, surroundings, push),
+    question(push, body) {
+      const group = state.groups.get(push.key.canonical);
+      const job = shownJob({ key: push.key, isFleet: body.isFleet || group?.isFleet === true });
+      const { families } = body.layout;
+      const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
+      const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
+      return { job, isFleet: body.isFleet, families, inferred: news };
+    },
+    push(push, prepared, verdict) {
+      switch (prepared.kind) {
+        case "known":
+          applyKnown(state, surroundings, push, prepared);
+          return undefined;
+        case "empty":
+          applyEmpty(state, surroundings, push);
+          return undefined;
+        case "refused":
+          // A body that cannot even be parsed leaves no trace.
+          if (prepared.refusal.code === "inconsistent") applyFailure(state, push, prepared.isFleet);
+          return prepared.refusal;
+        case "new":
+          return applyJudged(push, prepared, verdict);
+      }
+    },
+    apply(command) {
+      switch (command.kind) {
+        case "delete":
+          deleteGroup(state, surroundings, command.key.canonical, command.observedMs);
+          break;
+        case "sign":
+          for (const source of state.groups.get(command.key.canonical)?.sources.values() ?? []) {
+            source.lastSignMs = command.observedMs;
+          }
+          break;
+        case "tick":
+          expire(state, surroundings, command.observedMs, command.wallMs);
+          break;
+        case "infer":
+          for (const family of command.families) state.inferred.add(`${command.job} ${family}`);
+          break;
+        case "forget":
+          state.outputs.forget(command.outputs);
+          break;
+      }
+    },
+    nextDueMs: () => state.nextDueMs,
+    part: (view, observedMs) => createPart(state, view, observedMs),
+    status: () => partitionStatus(state),
+    idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
+    busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),
+  };
+
+  /** A kept group is refused as a whole, as by a Pushgateway; a fleet group loses the family alone. */
+  function applyJudged(push: PushCommand, body: NewBody, { conflicts }: Verdict): PushOutcome {
+    const [first] = conflicts;
+    if (first !== undefined && !body.isFleet) {
+      applyFailure(state, push, false);
+      return { code: "inconsistent", message: INCONSISTENT + first.reason };
+    }
+    applyNew(state, surroundings, push, body, new Set(conflicts.map(({ family }) => family)));
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { ExpositionError, TooManySamplesError } from "../exposition/exposition-error.ts";
+import { parseText } from "../exposition/parse-text.ts";
+import type { ParsedBody } from "../exposition/parsed-body.ts";
+import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
+import type { FlinkProcess } from "../rollup/flink/process.ts";
+import { flinkProcess } from "../rollup/flink/process.ts";
+import type { PushCommand, Refusal } from "./commands.ts";
+import { findFault } from "./faults.ts";
+import type { Group, Snapshot, Source } from "./group.ts";
+import type { LabelSetTable } from "./label-set.ts";
+import { createLabelSetTable } from "./label-set.ts";
+import type { Layout } from "./layout.ts";
+import { createLayout } from "./layout.ts";
+import { readValues } from "./read-values.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+
+/** What a body turns out to be, before anything of it is applied. */
+export type Prepared =
+  | {
+      readonly kind: "known";
+      readonly source: Source;
+      readonly snapshot: Snapshot;
+      readonly values: Float64Array;
+    }
+  | NewBody
+  | { readonly kind: "empty" }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly isFleet: boolean };
+
+/** A body with a layout that its source has not pushed before. The coordinator has a say in it. */
+export interface NewBody {
+  readonly kind: "new";
+  readonly layout: Layout;
+  readonly values: Float64Array;
+  readonly isFleet: boolean;
+  readonly process: FlinkProcess | undefined;
+  readonly labelSets: LabelSetTable;
+}
+
+/** Reads a body. Changes nothing in the partition but what is only remembered to be faster. */
+export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
+  const group = state.groups.get(push.key.canonical);
+  return (group && readKnown(group, push, surroundings)) ?? readNew(group, push, surroundings);
+}
+
+let scratch = new Float64Array(4096);
+
+/** The fast path: one of the layouts that the group's sources have, most often the only one. */
+function readKnown(group: Group, push: PushCommand, surroundings: Surroundings): Prepared | undefined {
+  for (const source of group.sources.values()) {
+    for (const { snapshot } of source.shown) {
+      const { length } = snapshot.values;
+      if (scratch.length < length) scratch = new Float64Array(length * 2);
+      const values = scratch.subarray(0, length);
+      if (readValues(snapshot.layout, push.body, values, surroundings.bytes)) {
+        return { kind: "known", source, snapshot, values };
+      }
+    }
+  }
+  return undefined;
+}
+
+function readNew(group: Group | undefined, push: PushCommand, surroundings: Surroundings): Prepared {
+  const parsed = parse(push.body, surroundings);
+  if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
+  if (parsed.values.length === 0) return { kind: "empty" };
+
+  const flink = parsed.families.map(({ name, type }) => isFlinkFamily(name, type));
+  const isFleet = group?.isFleet === true || flink.includes(true);
+  const process = flink.includes(true) ? flinkProcess(flinkLabels(parsed, flink)) : undefined;
+  const known = group?.sources.get(process?.id ?? "");
+  const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
+  const layout = createLayout(push.body, parsed, labelSets);
+  const refusal = findFault(parsed, layout, isFleet);
+  if (refusal !== undefined) return { kind: "refused", refusal, isFleet };
+  return { kind: "new", layout, values: Float64Array.from(parsed.values), isFleet, process, labelSets };
+}
+
+function parse(body: Uint8Array, { bytes, blocks, settings }: Surroundings): ParsedBody | Refusal {
+  const maxSamples = settings.maxSeriesPerPush;
+  try {
+    return parseText(body, { bytes, blocks, utf8Names: false, maxSamples });
+  } catch (error) {
+    if (error instanceof ExpositionError) return { code: "bad_exposition", message: error.message };
+    if (error instanceof TooManySamplesError) {
+      const message = `the push has more than ${maxSamples} series: raise --limit.series-per-push or push fewer`;
+      return { code: "too_many_series", message };
+    }
+    throw error;
+  }
+}
+
+function flinkLabels(parsed: ParsedBody, flink: readonly boolean[]): Iterable<readonly string[]> {
+  const blocks = new Set(parsed.blocks.filter((_, i) => flink[parsed.familyOf[i] ?? 0] === true));
+  return [...blocks].map(({ labels }) => labels);
+}

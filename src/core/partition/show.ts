@@ -1,0 +1,96 @@
+import type { FeedList } from "./feeds.ts";
+import type { Showing, Snapshot, Source } from "./group.ts";
+import type { Layout } from "./layout.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+
+/** Families by name; undefined means all of a body. */
+type Families = ReadonlySet<string> | undefined;
+
+/**
+ * Puts a body into the views, in the place of what it replaces: a PUT all of its group and source,
+ * a POST the families that it names.
+ */
+export function show(
+  state: PartitionState,
+  surroundings: Surroundings,
+  source: Source,
+  snapshot: Snapshot,
+  method: "PUT" | "POST",
+): void {
+  const families = method === "PUT" ? undefined : new Set(snapshot.layout.families.map(({ name }) => name));
+  const before = source.shown;
+  // New before old: an output that both feed must not go in between.
+  joinOutputs(state, snapshot);
+  surroundings.families.acquire(shownFamilies(snapshot, undefined, new Set()));
+  for (const showing of before) withdraw(state, surroundings, showing, families, snapshot.observedMs);
+  source.shown = [...replace(before, families), { snapshot, replaced: new Set() }];
+  source.group.shown = [...replace(source.group.shown, families), { snapshot, replaced: new Set() }];
+}
+
+/** Takes all that a source shows out of the views. */
+export function hide(
+  state: PartitionState,
+  surroundings: Surroundings,
+  source: Source,
+  observedMs: number,
+): void {
+  for (const showing of source.shown) withdraw(state, surroundings, showing, undefined, observedMs);
+  const gone = new Set(source.shown.map(({ snapshot }) => snapshot));
+  source.shown = [];
+  source.group.shown = source.group.shown.filter(({ snapshot }) => !gone.has(snapshot));
+}
+
+/** Counts the snapshot as a contributor of what it feeds. */
+export function joinOutputs(state: PartitionState, { feeds }: Snapshot): void {
+  if (feeds === undefined) return;
+  for (const output of feeds.counters.outputs) state.outputs.join(output);
+  for (const output of feeds.gauges.outputs) state.outputs.join(output);
+}
+
+function withdraw(
+  state: PartitionState,
+  surroundings: Surroundings,
+  { snapshot, replaced }: Showing,
+  families: Families,
+  observedMs: number,
+): void {
+  const { feeds, layout } = snapshot;
+  if (feeds !== undefined) {
+    leave(state, layout, feeds.counters, replaced, families, observedMs);
+    leave(state, layout, feeds.gauges, replaced, families, observedMs);
+  }
+  surroundings.families.release(shownFamilies(snapshot, families, replaced));
+}
+
+function leave(
+  state: PartitionState,
+  layout: Layout,
+  { samples, outputs }: FeedList,
+  replaced: ReadonlySet<string>,
+  families: Families,
+  observedMs: number,
+): void {
+  for (const [k, output] of outputs.entries()) {
+    const family = layout.families[layout.familyOf[samples[k] ?? 0] ?? 0]?.name ?? "";
+    if (replaced.has(family) || families?.has(family) === false) continue;
+    state.outputs.leave(output, observedMs);
+  }
+}
+
+function shownFamilies(
+  { layout, leftOut }: Snapshot,
+  families: Families,
+  replaced: ReadonlySet<string>,
+): string[] {
+  return layout.families
+    .map(({ name }) => name)
+    .filter((name) => !leftOut.has(name) && !replaced.has(name) && families?.has(name) !== false);
+}
+
+/** What is left of earlier bodies when these families are replaced. */
+function replace(showings: readonly Showing[], families: Families): Showing[] {
+  if (families === undefined) return [];
+  return showings
+    .map(({ snapshot, replaced }) => ({ snapshot, replaced: new Set([...replaced, ...families]) }))
+    .filter(({ snapshot, replaced }) => snapshot.layout.families.some(({ name }) => !replaced.has(name)));
+}

@@ -1,0 +1,82 @@
+import { labelValue } from "../exposition/label-block.ts";
+import type { LabelSet } from "./label-set.ts";
+
+/** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
+const ATTEMPT_KEPT_MS = 10 * 60_000;
+
+/**
+ * The counters of one source that it no longer pushes, each with the value it had last. One that
+ * returns goes on from there: 100, gone, 150 is an increase of 50 (counters.md, rule 6).
+ */
+export interface Tombstones {
+  readonly size: number;
+  add(set: LabelSet, name: string, last: number, observedMs: number): void;
+  /** The last value of a series that has returned, which is forgotten here; undefined if it is not known. */
+  take(set: LabelSet, name: string): number | undefined;
+  /** Drops the attempts that are gone for good. */
+  prune(observedMs: number): void;
+  /** Drops the oldest until `most` are left, and tells what went. */
+  evict(most: number): "none" | "attempts" | "others";
+  sets(): Iterable<LabelSet>;
+}
+
+interface Tombstone {
+  readonly set: LabelSet;
+  readonly name: string;
+  readonly last: number;
+  readonly sinceMs: number;
+  readonly ofAttempt: boolean;
+}
+
+export function createTombstones(): Tombstones {
+  const bySet = new Map<LabelSet, Map<string, Tombstone>>();
+  /** In the order of departure. */
+  const all = new Set<Tombstone>();
+
+  function remove(stone: Tombstone): void {
+    all.delete(stone);
+    const ofSet = bySet.get(stone.set);
+    ofSet?.delete(stone.name);
+    if (ofSet?.size === 0) bySet.delete(stone.set);
+  }
+
+  return {
+    get size() {
+      return all.size;
+    },
+    add(set, name, last, observedMs) {
+      let ofSet = bySet.get(set);
+      if (ofSet === undefined) {
+        ofSet = new Map();
+        bySet.set(set, ofSet);
+      }
+      const ofAttempt = labelValue(set.labels, "task_attempt_id") !== undefined;
+      const stone: Tombstone = { set, name, last, sinceMs: observedMs, ofAttempt };
+      ofSet.set(name, stone);
+      all.add(stone);
+    },
+    take(set, name) {
+      const stone = bySet.get(set)?.get(name);
+      if (stone !== undefined) remove(stone);
+      return stone?.last;
+    },
+    prune(observedMs) {
+      for (const stone of all) {
+        if (stone.sinceMs + ATTEMPT_KEPT_MS > observedMs) break;
+        if (stone.ofAttempt) remove(stone);
+      }
+    },
+    evict(most) {
+      const before = all.size;
+      let others = 0;
+      for (const stone of all) {
+        if (all.size <= most) break;
+        remove(stone);
+        if (!stone.ofAttempt) others += 1;
+      }
+      if (others > 0) return "others";
+      return all.size < before ? "attempts" : "none";
+    },
+    sets: () => bySet.keys(),
+  };
+}

@@ -1,0 +1,119 @@
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { Accumulator } from "./accumulator.ts";
+import type { Companion } from "./rule.ts";
+
+/** How an output's number comes about: `counter` adds increases up, `newest` takes the last push, the rest fold live values. */
+export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "newest";
+
+/** What the name of a sample adds to the name of its family. */
+export type Suffix = "" | "_count" | "_sum" | "_bucket";
+
+/** One series of the merged view, as one partition knows it. */
+export interface Output extends Accumulator {
+  readonly family: string;
+  readonly suffix: Suffix;
+  /** With braces; `quantile` or `le` included. */
+  readonly labels: string;
+  readonly type: FamilyType;
+  readonly function: OutputFunction;
+  readonly companions: readonly Companion[];
+  /** It keeps a label of one process, and leaves with it. */
+  readonly perProcess: boolean;
+  /** Live series that feed it here. */
+  contributors: number;
+  /** When the last of them left, if none is live. */
+  lastLiveMs: number;
+  /** When this life of the output began, in wall-clock milliseconds. */
+  readonly epochWallMs: number;
+}
+
+export interface OutputFamily {
+  readonly name: string;
+  readonly outputs: Map<string, Output>;
+}
+
+/** What the fold decides about an output when a layout first feeds it. */
+export type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "epochWallMs">;
+
+export interface OutputTable {
+  readonly families: ReadonlyMap<string, OutputFamily>;
+  /** The output with these names and labels, made if it is new. */
+  find(spec: OutputSpec, wallMs: number): Output;
+  /** Notes that a live series feeds it. */
+  join(output: Output): void;
+  /** Notes that one no longer does. A counter's accumulator stays until it is forgotten; anything else goes at once. */
+  leave(output: Output, observedMs: number): void;
+  /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
+  forget(ids: readonly string[]): void;
+  /** Counters that nothing has fed since before that observed time. */
+  idleSince(beforeMs: number): string[];
+  /** Those of `ids` that something feeds, or fed since then. */
+  busySince(ids: ReadonlySet<string>, beforeMs: number): string[];
+}
+
+/** The identity of an output over all partitions. */
+export function outputId(output: Pick<Output, "family" | "suffix" | "labels">): string {
+  return `${output.family}${output.suffix}${output.labels}`;
+}
+
+export function createOutputTable(): OutputTable {
+  const families = new Map<string, OutputFamily>();
+
+  function* all(): Iterable<Output> {
+    for (const family of families.values()) yield* family.outputs.values();
+  }
+
+  function remove(family: OutputFamily, key: string): void {
+    family.outputs.delete(key);
+    if (family.outputs.size === 0) families.delete(family.name);
+  }
+
+  return {
+    families,
+    find(spec, wallMs) {
+      let family = families.get(spec.family);
+      if (family === undefined) {
+        family = { name: spec.family, outputs: new Map() };
+        families.set(spec.family, family);
+      }
+      const key = spec.suffix + spec.labels;
+      let output = family.outputs.get(key);
+      if (output === undefined || !isAlike(output, spec)) {
+        output = { ...spec, hi: 0, lo: 0, contributors: 0, lastLiveMs: 0, epochWallMs: wallMs };
+        family.outputs.set(key, output);
+      }
+      return output;
+    },
+    join(output) {
+      output.contributors += 1;
+    },
+    leave(output, observedMs) {
+      output.contributors -= 1;
+      if (output.contributors > 0) return;
+      output.lastLiveMs = observedMs;
+      const family = families.get(output.family);
+      const key = output.suffix + output.labels;
+      if (output.function !== "counter" && family?.outputs.get(key) === output) remove(family, key);
+    },
+    forget(ids) {
+      const unwanted = new Set(ids);
+      for (const family of families.values()) {
+        for (const [key, output] of family.outputs) {
+          if (output.contributors === 0 && unwanted.has(outputId(output))) remove(family, key);
+        }
+      }
+    },
+    idleSince: (beforeMs) => [...all()].filter((output) => isIdle(output, beforeMs)).map(outputId),
+    busySince: (ids, beforeMs) =>
+      [...all()].filter((output) => !isIdle(output, beforeMs) && ids.has(outputId(output))).map(outputId),
+  };
+}
+
+function isIdle(output: Output, beforeMs: number): boolean {
+  return output.contributors === 0 && output.lastLiveMs < beforeMs;
+}
+
+/** A family inferred to be a counter begins anew as one; the old output goes with its last contributor. */
+function isAlike(output: Output, spec: OutputSpec): boolean {
+  return output.function === spec.function && output.type === spec.type;
+}

@@ -1,0 +1,59 @@
+import type { OutputFunction } from "./output.ts";
+
+/**
+ * What one partition knows of an output's value, such that partials of several partitions merge.
+ * `merge` is associative, with `empty` as its identity, and commutative but for the rounding of sums;
+ * so sums are always formed in the order of the partitions, whoever owns them.
+ */
+export interface Partial {
+  /** Of a counter: its accumulator. Of a gauge: over the live values. */
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  /** Live values. 0 where all that is pushed are sentinels, or the output is a counter. */
+  readonly count: number;
+  /** The value of the newest push, or NaN; a sentinel if that is what it said. */
+  readonly newest: number;
+  /** (observed milliseconds, partition, sequence) of that push. */
+  readonly newestMs: number;
+  readonly newestPartition: number;
+  readonly newestSequence: number;
+}
+
+export const emptyPartial: Partial = {
+  sum: 0,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+  count: 0,
+  newest: Number.NaN,
+  newestMs: Number.NEGATIVE_INFINITY,
+  newestPartition: -1,
+  newestSequence: -1,
+};
+
+export function mergePartials(a: Partial, b: Partial): Partial {
+  const newest = isNewer(b, a) ? b : a;
+  return {
+    sum: a.sum + b.sum,
+    min: Math.min(a.min, b.min),
+    max: Math.max(a.max, b.max),
+    count: a.count + b.count,
+    newest: newest.newest,
+    newestMs: newest.newestMs,
+    newestPartition: newest.newestPartition,
+    newestSequence: newest.newestSequence,
+  };
+}
+
+/** The number that is served. Where no live source has a value, what the newest push said: NaN or a sentinel. */
+export function valueOf(fn: OutputFunction, partial: Partial): number {
+  if (fn === "counter") return partial.sum;
+  if (fn === "newest" || partial.count === 0) return partial.newest;
+  return fn === "avg" ? partial.sum / partial.count : partial[fn];
+}
+
+function isNewer(a: Partial, b: Partial): boolean {
+  if (a.newestMs !== b.newestMs) return a.newestMs > b.newestMs;
+  if (a.newestPartition !== b.newestPartition) return a.newestPartition > b.newestPartition;
+  return a.newestSequence > b.newestSequence;
+}

@@ -1,0 +1,67 @@
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { FamilyReferences } from "../partition/state.ts";
+
+/**
+ * The families that a shard uses and the type that the coordinator has agreed to, so that a body with
+ * a new layout and old families (a restarted task) asks nobody.
+ */
+export interface FamilyLedger extends FamilyReferences {
+  typeOf(name: string): FamilyType | undefined;
+  /** The coordinator has agreed to the type. */
+  register(name: string, type: FamilyType): void;
+  /** A question about these is on its way: what it settles must not be given back meanwhile. */
+  pin(names: readonly string[]): void;
+  unpin(names: readonly string[]): void;
+  /** The families that nothing uses any more, which are forgotten here. The coordinator is to be told. */
+  takeReleased(): string[];
+}
+
+export function createFamilyLedger(): FamilyLedger {
+  const families = new Map<string, { readonly type: FamilyType; uses: number }>();
+  const pins = new Map<string, number>();
+  const unused = new Set<string>();
+
+  return {
+    typeOf: (name) => families.get(name)?.type,
+    register(name, type) {
+      if (families.has(name)) return;
+      families.set(name, { type, uses: 0 });
+      unused.add(name);
+    },
+    acquire(names) {
+      for (const name of names) {
+        const family = families.get(name);
+        if (family === undefined) throw new Error(`BUG: family ${name} is shown but was never agreed to`);
+        family.uses += 1;
+        unused.delete(name);
+      }
+    },
+    release(names) {
+      for (const name of names) {
+        const family = families.get(name);
+        if (family === undefined)
+          throw new Error(`BUG: family ${name} is given back but was never agreed to`);
+        family.uses -= 1;
+        if (family.uses === 0) unused.add(name);
+      }
+    },
+    pin(names) {
+      for (const name of names) pins.set(name, (pins.get(name) ?? 0) + 1);
+    },
+    unpin(names) {
+      for (const name of names) {
+        const left = (pins.get(name) ?? 0) - 1;
+        if (left > 0) pins.set(name, left);
+        else pins.delete(name);
+      }
+    },
+    takeReleased() {
+      const released = [...unused].filter((name) => !pins.has(name));
+      for (const name of released) {
+        families.delete(name);
+        unused.delete(name);
+      }
+      return released;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Command, PushCommand, Refusal } from "../partition/commands.ts";
+import type { Question, Verdict } from "../partition/partition.ts";
+
+/** What crosses between the front (which speaks HTTP and owns the coordinator) and a shard. Plain data. */
+export interface Batch {
+  readonly orders: readonly Order[];
+}
+
+export type Order =
+  /** `id` names the reply. */
+  | { readonly kind: "push"; readonly id: number; readonly partition: number; readonly command: PushCommand }
+  | {
+      readonly kind: "command";
+      readonly id: number;
+      /** Undefined for what all partitions of the shard must know. */
+      readonly partition: number | undefined;
+      readonly command: Exclude<Command, PushCommand>;
+    }
+  /** The coordinator's answer to the question with that id. */
+  | { readonly kind: "verdict"; readonly id: number; readonly verdict: Verdict };
+
+export interface BatchResult {
+  /** Commands that are done: applied and committed, or refused. A push that waits for a verdict is not among them. */
+  readonly replies: readonly Reply[];
+  /** For the coordinator. */
+  readonly questions: readonly AskedQuestion[];
+  /** Families that the shard no longer uses. */
+  readonly released: readonly string[];
+  /** Nothing changes by itself in this shard before that observed time. */
+  readonly nextDueMs: number;
+}
+
+export interface Reply {
+  readonly id: number;
+  readonly refusal: Refusal | undefined;
+}
+
+export interface AskedQuestion {
+  readonly id: number;
+  readonly question: Question;
+}

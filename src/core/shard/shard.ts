@@ -1,0 +1,171 @@
+import type { Bytes } from "../bytes.ts";
+import { createBlockTable } from "../exposition/block-table.ts";
+import type { Refusal } from "../partition/commands.ts";
+import { typeConflict } from "../partition/faults.ts";
+import type { Partition, Verdict } from "../partition/partition.ts";
+import { createPartition } from "../partition/partition.ts";
+import type { NewBody } from "../partition/prepare.ts";
+import type { Settings } from "../partition/settings.ts";
+import type { View } from "../view/create-part.ts";
+import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import { createFamilyLedger } from "./family-ledger.ts";
+import type { AskedQuestion, Batch, BatchResult, Order, Reply } from "./messages.ts";
+import type { PartitionStore, Touched } from "./store.ts";
+
+/** Label blocks that are known by their text, over all partitions of the shard. */
+const MAX_BLOCKS = 100_000;
+
+type Push = Extract<Order, { kind: "push" }>;
+
+/** A push that waits for the coordinator, and what came for its key after it, in order. */
+interface Waiting {
+  readonly push: Push;
+  readonly body: NewBody;
+  /** Families whose type is settled here already. */
+  readonly conflicts: Verdict["conflicts"];
+  readonly asked: readonly string[];
+  readonly behind: Exclude<Order, { kind: "verdict" }>[];
+}
+
+/** What owns partitions and is their single writer: a thread, a Durable Object. Synchronous, so that a batch is one transaction. */
+export interface Shard {
+  run(batch: Batch): BatchResult;
+  parts(view: View, observedMs: number): ViewPart[];
+  statuses(): PartitionStatus[];
+  idleOutputs(beforeMs: number): string[];
+  busyOutputs(ids: readonly string[], beforeMs: number): string[];
+}
+
+export function createShard(
+  partitionNumbers: readonly number[],
+  store: PartitionStore,
+  bytes: Bytes,
+  settings: Settings,
+): Shard {
+  const ledger = createFamilyLedger();
+  const surroundings = { bytes, settings, families: ledger, blocks: createBlockTable(MAX_BLOCKS) };
+  const partitions = new Map<number, Partition>(
+    partitionNumbers.map((number) => [number, createPartition(store.load(number), surroundings)]),
+  );
+  /** By canonical key. */
+  const waiting = new Map<string, Waiting>();
+
+  function partitionOf(number: number): Partition {
+    const partition = partitions.get(number);
+    if (partition === undefined) throw new Error(`BUG: partition ${number} belongs to another shard`);
+    return partition;
+  }
+
+  function run({ orders }: Batch): BatchResult {
+    const replies: Reply[] = [];
+    const questions: AskedQuestion[] = [];
+    const touched: Touched[] = [];
+
+    function follow(order: Order): void {
+      if (order.kind === "verdict") {
+        settle(order.id, order.verdict);
+        return;
+      }
+      const key = "key" in order.command ? order.command.key.canonical : undefined;
+      const ahead = key === undefined ? undefined : waiting.get(key);
+      if (ahead !== undefined) {
+        ahead.behind.push(order);
+        return;
+      }
+      try {
+        if (order.kind === "push") startPush(order);
+        else applyCommand(order, key);
+      } catch (error) {
+        replies.push({ id: order.id, refusal: internal(error) });
+      }
+    }
+
+    function applyCommand(order: Extract<Order, { kind: "command" }>, key: string | undefined): void {
+      const numbers = order.partition === undefined ? partitionNumbers : [order.partition];
+      for (const partition of numbers) {
+        partitionOf(partition).apply(order.command);
+        touched.push({ partition, canonicalKey: key });
+      }
+      replies.push({ id: order.id, refusal: undefined });
+    }
+
+    function startPush(push: Push): void {
+      const partition = partitionOf(push.partition);
+      const prepared = partition.prepare(push.command);
+      if (prepared.kind !== "new") {
+        finish(push, partition.push(push.command, prepared, { conflicts: [] }));
+        return;
+      }
+      const question = partition.question(push.command, prepared);
+      const conflicts = knownConflicts(prepared);
+      const news = question.families.filter(({ name }) => ledger.typeOf(name) === undefined);
+      const isSettled = news.length === 0 && question.inferred.length === 0;
+      if (isSettled || (conflicts.length > 0 && !prepared.isFleet)) {
+        finish(push, partition.push(push.command, prepared, { conflicts }));
+        return;
+      }
+      const asked = news.map(({ name }) => name);
+      ledger.pin(asked);
+      waiting.set(push.command.key.canonical, { push, body: prepared, conflicts, asked, behind: [] });
+      questions.push({ id: push.id, question: { ...question, families: news } });
+    }
+
+    function settle(id: number, verdict: Verdict): void {
+      const found = [...waiting].find(([, { push }]) => push.id === id);
+      // The thread that asked has died, and this is the one after it.
+      if (found === undefined) return;
+      const [key, { push, body, conflicts, asked, behind }] = found;
+      waiting.delete(key);
+      ledger.unpin(asked);
+      const all = [...conflicts, ...verdict.conflicts];
+      const refused = new Set(all.map(({ family }) => family));
+      const isTaken = body.isFleet || all.length === 0;
+      for (const { name, type } of body.layout.families) {
+        if (isTaken && !refused.has(name)) ledger.register(name, type);
+      }
+      try {
+        finish(push, partitionOf(push.partition).push(push.command, body, { conflicts: all }));
+      } catch (error) {
+        replies.push({ id, refusal: internal(error) });
+      }
+      for (const order of behind) follow(order);
+    }
+
+    function finish(push: Push, refusal: Refusal | undefined): void {
+      touched.push({ partition: push.partition, canonicalKey: push.command.key.canonical });
+      replies.push({ id: push.id, refusal });
+    }
+
+    for (const order of orders) follow(order);
+    store.commit(touched);
+    const nextDueMs = Math.min(...[...partitions.values()].map((partition) => partition.nextDueMs()));
+    return { replies, questions, released: ledger.takeReleased(), nextDueMs };
+  }
+
+  function knownConflicts({ layout }: NewBody): Verdict["conflicts"] {
+    return layout.families.flatMap(({ name, type }) => {
+      const agreed = ledger.typeOf(name);
+      return agreed === undefined || agreed === type
+        ? []
+        : [{ family: name, reason: typeConflict(name, agreed, type) }];
+    });
+  }
+
+  return {
+    run,
+    parts: (view, observedMs) =>
+      [...partitions.values()].map((partition) => partition.part(view, observedMs)),
+    statuses: () => [...partitions.values()].map((partition) => partition.status()),
+    idleOutputs: (beforeMs) =>
+      [...partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
+    busyOutputs(ids, beforeMs) {
+      const wanted = new Set(ids);
+      return [...partitions.values()].flatMap((partition) => partition.busyOutputs(wanted, beforeMs));
+    },
+  };
+}
+
+/** A bug of ours in one push must not cost the others of the batch their replies. */
+function internal(error: unknown): Refusal {
+  return { code: "internal", message: error instanceof Error ? `${error.message}` : String(error) };
+}

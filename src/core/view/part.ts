@@ -1,0 +1,75 @@
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { OutputFunction, Suffix } from "../rollup/output.ts";
+import type { Partial } from "../rollup/partial.ts";
+import type { Companion } from "../rollup/rule.ts";
+import type { TallyRow } from "../partition/tally.ts";
+
+/**
+ * What one partition has to say to a scrape. Plain data, so that it can cross a thread or an RPC.
+ * The merge of all parts, in the order of their partitions, is the view.
+ */
+export interface ViewPart {
+  readonly partition: number;
+  readonly families: readonly FamilyPart[];
+  readonly rollups: readonly RollupPart[];
+  /** Text of fleet groups that needs no order among its lines, by the ranges of `families`. */
+  readonly bulk: Uint8Array;
+}
+
+/** The samples of one family that are shown as they were pushed. */
+export interface FamilyPart {
+  readonly name: string;
+  readonly type: FamilyType;
+  /** Of kept groups: metrics with the key that a Pushgateway sorts them by, sorted. */
+  readonly metrics: readonly SortedMetric[];
+  readonly bulkStart: number;
+  readonly bulkEnd: number;
+}
+
+/** All lines of one label set: of a summary or histogram several. */
+export interface SortedMetric {
+  readonly sortKey: string;
+  readonly lines: string;
+}
+
+/** The outputs of one family that the partition feeds. */
+export interface RollupPart {
+  readonly name: string;
+  readonly series: readonly RollupSeries[];
+}
+
+export interface RollupSeries {
+  readonly suffix: Suffix;
+  /** With braces. */
+  readonly labels: string;
+  readonly type: FamilyType;
+  readonly function: OutputFunction;
+  readonly companions: readonly Companion[];
+  readonly perProcess: boolean;
+  /** Whether a live series feeds it here; if not, since when in observed milliseconds. */
+  readonly isLive: boolean;
+  readonly lastLiveMs: number;
+  readonly partial: Partial;
+}
+
+/** What a partition tells about itself, for the relay's own metrics. */
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly groups: number;
+  readonly series: number;
+  readonly tallies: readonly TallyRow[];
+  readonly sources: readonly SourceCount[];
+  /** Unix time, by the labels of the job as text with braces. */
+  readonly flinkJobs: readonly { readonly labels: string; readonly lastSeenSeconds: number }[];
+}
+
+export interface SourceCount {
+  readonly job: string;
+  readonly state: SourceState;
+  readonly count: number;
+  /** Unix time of the oldest of their last pushes; the alert is on the one that has been silent longest. */
+  readonly oldestPushSeconds: number;
+}
+
+/** `live` pushes; `lost` is remembered only for what it has contributed. Of kept groups: `kept`. */
+export type SourceState = "live" | "lost" | "kept";

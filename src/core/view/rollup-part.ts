@@ -1,0 +1,81 @@
+import type { FeedList } from "../partition/feeds.ts";
+import type { Showing } from "../partition/group.ts";
+import type { PartitionState } from "../partition/state.ts";
+import type { Output } from "../rollup/output.ts";
+import type { Partial } from "../rollup/partial.ts";
+import { emptyPartial } from "../rollup/partial.ts";
+import type { RollupPart, RollupSeries } from "./part.ts";
+
+/** The outputs of a partition: accumulators as they are, gauges folded over the live sources now. */
+export function rollupParts(state: PartitionState): RollupPart[] {
+  const folds = foldGauges(state);
+  const parts: RollupPart[] = [];
+  for (const family of state.outputs.families.values()) {
+    const series: RollupSeries[] = [];
+    for (const output of family.outputs.values()) {
+      const partial = output.function === "counter" ? ofCounter(output) : folds.get(output);
+      if (partial !== undefined) series.push(describe(output, partial));
+    }
+    if (series.length > 0) parts.push({ name: family.name, series });
+  }
+  return parts;
+}
+
+type Fold = { -readonly [K in keyof Partial]: Partial[K] };
+
+/**
+ * Folds the values of all live sources, in the order in which their groups appeared. Formed anew for
+ * each scrape: sums of floats that are kept by adding and subtracting drift.
+ */
+function foldGauges(state: PartitionState): Map<Output, Fold> {
+  const folds = new Map<Output, Fold>();
+  for (const group of state.groups.values()) {
+    for (const source of group.sources.values()) {
+      for (const showing of source.shown) foldSnapshot(showing, state.partition, folds);
+    }
+  }
+  return folds;
+}
+
+function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds: Map<Output, Fold>): void {
+  if (snapshot.feeds === undefined) return;
+  const { samples, outputs, skips }: FeedList = snapshot.feeds.gauges;
+  const { values, sequence, observedMs } = snapshot;
+  for (const [k, output] of outputs.entries()) {
+    if (replaced.size > 0 && replaced.has(output.family)) continue;
+    const value = values[samples[k] ?? 0] ?? Number.NaN;
+    let fold = folds.get(output);
+    if (fold === undefined) folds.set(output, (fold = { ...emptyPartial }));
+    if (observedMs > fold.newestMs || (observedMs === fold.newestMs && sequence > fold.newestSequence)) {
+      fold.newest = value;
+      fold.newestMs = observedMs;
+      fold.newestPartition = partition;
+      fold.newestSequence = sequence;
+    }
+    if (Number.isNaN(value) || skips[k]?.includes(value) === true) continue;
+    fold.sum += value;
+    if (value < fold.min) fold.min = value;
+    if (value > fold.max) fold.max = value;
+    fold.count += 1;
+  }
+}
+
+function ofCounter(output: Output): Partial {
+  return { ...emptyPartial, sum: output.hi };
+}
+
+function describe(output: Output, partial: Partial): RollupSeries {
+  const { suffix, labels, type, companions, perProcess, contributors, lastLiveMs } = output;
+  const isLive = contributors > 0;
+  return {
+    suffix,
+    labels,
+    type,
+    function: output.function,
+    companions,
+    perProcess,
+    isLive,
+    lastLiveMs,
+    partial,
+  };
+}

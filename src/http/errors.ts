@@ -1,0 +1,44 @@
+import type { Context } from "hono";
+import type { RefusalCode } from "../core/partition/commands.ts";
+import type { Body, Received } from "./relay.ts";
+
+type FailedReceive = Exclude<Received<Body>, { ok: true }>["code"];
+
+const STATUS = {
+  bad_exposition: 400,
+  inconsistent: 400,
+  too_many_series: 413,
+  too_large: 413,
+  broken: 400,
+  overloaded: 503,
+  restarting: 503,
+  internal: 500,
+} as const satisfies Record<RefusalCode | FailedReceive, number>;
+
+/** Flink prints an error body into its log: one line, and no more than its reader takes in. */
+const LONGEST_MESSAGE = 299;
+
+/** How long a client that pushes again on its own should wait, in seconds. */
+const RETRY_AFTER_SECONDS = "5";
+
+/** A refusal as Go's `http.Error` sends it, which is what clients of a Pushgateway know. */
+export function refuse(c: Context, code: RefusalCode | FailedReceive, message: string): Response {
+  const status = STATUS[code];
+  const retry = status === 503 ? { "Retry-After": RETRY_AFTER_SECONDS } : {};
+  return plainError(c, status, message, retry);
+}
+
+export function plainError(
+  c: Context,
+  status: 400 | 404 | 405 | 413 | 415 | 500 | 503,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  const line = message.replaceAll("\n", " ");
+  const text = line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line;
+  return c.text(`${text}\n`, status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    "X-Content-Type-Options": "nosniff",
+    ...headers,
+  });
+}

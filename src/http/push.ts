@@ -1,0 +1,71 @@
+import type { Context, Handler } from "hono";
+import { parseGroupingKey } from "../core/grouping-key.ts";
+import type { GroupingKey } from "../core/grouping-key.ts";
+import { plainError, refuse } from "./errors.ts";
+import type { Body, Platform, Relay } from "./relay.ts";
+import { pathOf } from "./target.ts";
+
+/**
+ * PUT and POST on `/metrics/job/<job>{/<label>/<value>}`: 200 with an empty body when the push is applied
+ * and visible to the next scrape.
+ */
+export function pushHandler<B extends Body, E extends object>(
+  relay: Relay<B>,
+  platform: Platform<B, E>,
+  metricsPath: string,
+): Handler<{ Bindings: E }> {
+  return async function push(c) {
+    const key = readKey(c, platform, metricsPath);
+    if (key instanceof Response) return key;
+    const unreadable = unreadableFormat(c);
+    if (unreadable !== undefined) return plainError(c, 415, unreadable);
+
+    const received = await platform.receive(c.env, c.req.raw);
+    if (!received.ok) {
+      if (received.code === "overloaded") relay.sign(key);
+      return refuse(c, received.code, received.message);
+    }
+    const refusal = await relay.push(key, c.req.method === "PUT" ? "PUT" : "POST", received.body);
+    return refusal === undefined ? done(200) : refuse(c, refusal.code, refusal.message);
+  };
+}
+
+/** DELETE: 202 whether the group was there or not. Flink halts a JVM that waits five seconds for it. */
+export function deleteHandler<B extends Body, E extends object>(
+  relay: Relay<B>,
+  platform: Platform<B, E>,
+  metricsPath: string,
+): Handler<{ Bindings: E }> {
+  return async function deleteGroup(c) {
+    const key = readKey(c, platform, metricsPath);
+    if (key instanceof Response) return key;
+    const refusal = await relay.delete(key);
+    return refusal === undefined ? done(202) : refuse(c, refusal.code, refusal.message);
+  };
+}
+
+function readKey<B extends Body, E extends object>(
+  c: Context<{ Bindings: E }>,
+  platform: Platform<B, E>,
+  metricsPath: string,
+): GroupingKey | Response {
+  const path = pathOf(platform.target(c.env, c.req.raw));
+  const parsed = parseGroupingKey(path.slice(metricsPath.length));
+  return parsed.ok ? parsed.key : plainError(c, 400, parsed.message);
+}
+
+/** What this version cannot read yet; everything else is taken for text format 0.0.4, as a Pushgateway does. */
+function unreadableFormat(c: Context): string | undefined {
+  const encoding = c.req.header("Content-Encoding")?.toLowerCase();
+  if (encoding === "gzip" || encoding === "snappy" || encoding === "zstd") {
+    return `Content-Encoding ${encoding} cannot be read: push without compression`;
+  }
+  if (c.req.header("Content-Type")?.toLowerCase().startsWith("application/vnd.google.protobuf") === true) {
+    return "protobuf cannot be read: push text format 0.0.4 (Content-Type: text/plain; version=0.0.4)";
+  }
+  return undefined;
+}
+
+function done(status: 200 | 202): Response {
+  return new Response(null, { status, headers: { "Content-Length": "0" } });
+}

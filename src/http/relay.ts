@@ -1,0 +1,44 @@
+import type { GroupingKey } from "../core/grouping-key.ts";
+import type { Refusal } from "../core/partition/commands.ts";
+import type { View } from "../core/view/create-part.ts";
+
+/** A body that has arrived whole. Where its bytes lie is the platform's business. */
+export interface Body {
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What the routes need of a relay.
+ *
+ * - `push` settles when the push is applied, committed and visible to the next scrape, or refused. It owns
+ *   the body from the call on.
+ * - Pushes and deletes of one grouping key are applied in the order of the calls.
+ */
+export interface Relay<B extends Body> {
+  push(key: GroupingKey, method: "PUT" | "POST", body: B): Promise<Refusal | undefined>;
+  delete(key: GroupingKey): Promise<Refusal | undefined>;
+  /** A push of the group was refused for load: its sources live. */
+  sign(key: GroupingKey): void;
+  /** The text of a view, in pieces of a size that suits a socket. */
+  scrape(view: View): Promise<Iterable<Uint8Array>>;
+  health(): Health;
+}
+
+export interface Health {
+  /** Why the relay cannot do its work, or undefined. */
+  readonly unhealthy: string | undefined;
+  /** Why it should not be sent pushes or scrapes just now, or undefined. */
+  readonly unready: string | undefined;
+}
+
+/** What the routes need of the platform that speaks HTTP. `E` is what it knows of the request. */
+export interface Platform<B extends Body, E extends object> {
+  /** The request target as it stood in the request line: `URL` resolves dot segments, which are label values here. */
+  target(env: E | undefined, request: Request): string;
+  /** Reads the body of the request. A client that stops half way settles as `broken`. */
+  receive(env: E, request: Request): Promise<Received<B>>;
+}
+
+export type Received<B extends Body> =
+  | { readonly ok: true; readonly body: B }
+  | { readonly ok: false; readonly code: "too_large" | "overloaded" | "broken"; readonly message: string };
