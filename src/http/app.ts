@@ -14,31 +14,35 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
+  /** Told of every answer to a request of a known resource. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+/** One answer, by a closed set of labels. */
+export interface Answer {
+  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready";
+  readonly method: string;
+  readonly status: number;
 }
 
 /** Every route of the relay. What none of them takes is answered as a Pushgateway's router does. */
-export function createApp<B extends Body, E extends object>(
-  relay: Relay<B>,
-  platform: Platform<B, E>,
-  options: AppOptions,
-): Hono<{ Bindings: E }> {
+export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>, options: AppOptions): Hono {
   const prefix = options.routePrefix;
   const metrics = `${prefix}/metrics`;
-  const app = new Hono<{ Bindings: E }>({
+  const app = new Hono({
     // Label values stand in the path, so it is routed as it was sent.
-    getPath: (request, given) => pathOf(platform.target(given?.env as E | undefined, request)),
+    getPath: (request, given) => pathOf(platform.target(given?.env, request)),
   });
 
+  const push = told("push", pushHandler(relay, platform, metrics), options);
+  const remove = told("delete", deleteHandler(relay, platform, metrics), options);
   for (const path of [`${metrics}/job/*`, `${metrics}/job@base64/*`]) {
-    route(app, path, {
-      DELETE: deleteHandler(relay, platform, metrics),
-      POST: pushHandler(relay, platform, metrics),
-      PUT: pushHandler(relay, platform, metrics),
-    });
+    route(app, path, { DELETE: remove, POST: push, PUT: push });
   }
-  route(app, prefix + options.telemetryPath, { GET: scrapeHandler(relay, options.view) });
-  route(app, `${prefix}/-/healthy`, { GET: healthyHandler(relay) });
-  route(app, `${prefix}/-/ready`, { GET: readyHandler(relay) });
+  const scrape = told("scrape", scrapeHandler(relay, options.view), options);
+  route(app, prefix + options.telemetryPath, { GET: scrape });
+  route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
+  route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
 
   app.all(`${metrics}/job`, (c) => plainError(c, 404, NOT_FOUND));
   app.notFound((c) => {
@@ -55,12 +59,19 @@ export function createApp<B extends Body, E extends object>(
 const NOT_FOUND = "404 page not found";
 const PUSHES: ReadonlySet<string> = new Set(["PUT", "POST", "DELETE"]);
 
+/** The handler, with an ear to what it answers. */
+function told(name: Answer["handler"], handler: Handler, { onAnswer }: AppOptions): Handler {
+  if (onAnswer === undefined) return handler;
+  return async (c, next) => {
+    const response = await handler(c, next);
+    if (response instanceof Response)
+      onAnswer({ handler: name, method: c.req.method, status: response.status });
+    return response;
+  };
+}
+
 /** One resource with its methods. Others get 405, HEAD among them: no Pushgateway takes it for a GET. */
-function route<E extends object>(
-  app: Hono<{ Bindings: E }>,
-  path: string,
-  methods: Readonly<Record<string, Handler<{ Bindings: E }>>>,
-): void {
+function route(app: Hono, path: string, methods: Readonly<Record<string, Handler>>): void {
   const allow = [...Object.keys(methods), "OPTIONS"].toSorted().join(", ");
   app.all(path, (c, next) => {
     // Hono would answer HEAD by the handler of GET; its own record of the method is GET then.

@@ -3,7 +3,7 @@ import { plainError } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 
 /** `/-/healthy`: whether the process can still do its work, or had better be restarted. */
-export function healthyHandler<B extends Body, E extends object>(relay: Relay<B>): Handler<{ Bindings: E }> {
+export function healthyHandler<B extends Body>(relay: Relay<B>): Handler {
   return function healthy(c) {
     const { unhealthy } = relay.health();
     return unhealthy === undefined ? c.text("OK") : plainError(c, 500, unhealthy);
@@ -11,7 +11,7 @@ export function healthyHandler<B extends Body, E extends object>(relay: Relay<B>
 }
 
 /** `/-/ready`: whether a push would be taken and a scrape answered now. */
-export function readyHandler<B extends Body, E extends object>(relay: Relay<B>): Handler<{ Bindings: E }> {
+export function readyHandler<B extends Body>(relay: Relay<B>): Handler {
   return function ready(c) {
     const { unhealthy, unready } = relay.health();
     const reason = unready ?? unhealthy;

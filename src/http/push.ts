@@ -9,11 +9,11 @@ import { pathOf } from "./target.ts";
  * PUT and POST on `/metrics/job/<job>{/<label>/<value>}`: 200 with an empty body when the push is applied
  * and visible to the next scrape.
  */
-export function pushHandler<B extends Body, E extends object>(
+export function pushHandler<B extends Body>(
   relay: Relay<B>,
-  platform: Platform<B, E>,
+  platform: Platform<B>,
   metricsPath: string,
-): Handler<{ Bindings: E }> {
+): Handler {
   return async function push(c) {
     const key = readKey(c, platform, metricsPath);
     if (key instanceof Response) return key;
@@ -31,11 +31,11 @@ export function pushHandler<B extends Body, E extends object>(
 }
 
 /** DELETE: 202 whether the group was there or not. Flink halts a JVM that waits five seconds for it. */
-export function deleteHandler<B extends Body, E extends object>(
+export function deleteHandler<B extends Body>(
   relay: Relay<B>,
-  platform: Platform<B, E>,
+  platform: Platform<B>,
   metricsPath: string,
-): Handler<{ Bindings: E }> {
+): Handler {
   return async function deleteGroup(c) {
     const key = readKey(c, platform, metricsPath);
     if (key instanceof Response) return key;
@@ -44,9 +44,9 @@ export function deleteHandler<B extends Body, E extends object>(
   };
 }
 
-function readKey<B extends Body, E extends object>(
-  c: Context<{ Bindings: E }>,
-  platform: Platform<B, E>,
+function readKey<B extends Body>(
+  c: Context,
+  platform: Platform<B>,
   metricsPath: string,
 ): GroupingKey | Response {
   const path = pathOf(platform.target(c.env, c.req.raw));

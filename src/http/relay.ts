@@ -31,12 +31,12 @@ export interface Health {
   readonly unready: string | undefined;
 }
 
-/** What the routes need of the platform that speaks HTTP. `E` is what it knows of the request. */
-export interface Platform<B extends Body, E extends object> {
+/** What the routes need of the platform that speaks HTTP. `env` is what it knows of the request beside the Web's `Request`. */
+export interface Platform<B extends Body> {
   /** The request target as it stood in the request line: `URL` resolves dot segments, which are label values here. */
-  target(env: E | undefined, request: Request): string;
+  target(env: unknown, request: Request): string;
   /** Reads the body of the request. A client that stops half way settles as `broken`. */
-  receive(env: E, request: Request): Promise<Received<B>>;
+  receive(env: unknown, request: Request): Promise<Received<B>>;
 }
 
 export type Received<B extends Body> =

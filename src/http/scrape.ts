@@ -8,10 +8,7 @@ import type { Body, Relay } from "./relay.ts";
 const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
 
 /** GET on the telemetry path: a view as text format 0.0.4. `?view=` chooses another than the operator did. */
-export function scrapeHandler<B extends Body, E extends object>(
-  relay: Relay<B>,
-  defaultView: View,
-): Handler<{ Bindings: E }> {
+export function scrapeHandler<B extends Body>(relay: Relay<B>, defaultView: View): Handler {
   return async function scrape(c) {
     const asked = c.req.query("view") ?? defaultView;
     if (asked !== "merged" && asked !== "raw") {

@@ -5,8 +5,7 @@ import type { Bytes } from "../core/bytes.ts";
 export const nodeBytes: Bytes = {
   equal(a, aStart, aEnd, b, bStart, bEnd) {
     return (
-      aEnd - aStart === bEnd - bStart &&
-      Buffer.prototype.compare.call(a, b, bStart, bEnd, aStart, aEnd) === 0
+      aEnd - aStart === bEnd - bStart && Buffer.prototype.compare.call(a, b, bStart, bEnd, aStart, aEnd) === 0
     );
   },
   indexOf(bytes, byte, from) {

@@ -167,5 +167,5 @@ export function createShard(
 
 /** A bug of ours in one push must not cost the others of the batch their replies. */
 function internal(error: unknown): Refusal {
-  return { code: "internal", message: error instanceof Error ? `${error.message}` : String(error) };
+  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

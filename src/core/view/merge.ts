@@ -39,7 +39,7 @@ export function mergeParts(parts: readonly ViewPart[], context: MergeContext): F
       for (const one of series) gather(draftOf(drafts, name), one);
     }
   }
-  for (const draft of [...drafts.values()]) renderRollups(draft, drafts, context);
+  for (const draft of drafts.values()) renderRollups(draft, drafts, context);
   return [...drafts.values()]
     .filter((draft) => draft.lines !== "" || draft.metrics.length > 0 || draft.bulks.length > 0)
     .map((draft) => render(draft, context))

@@ -1,0 +1,191 @@
+import { unpack } from "msgpackr";
+import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
+import { partitionOf } from "../core/partition-of.ts";
+import type { BatchResult } from "../core/shard/messages.ts";
+import type { View } from "../core/view/create-part.ts";
+import type { FamilyText } from "../core/view/merge.ts";
+import { mergeParts } from "../core/view/merge.ts";
+import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
+import type { Health, Relay } from "../http/relay.ts";
+import type { BodyPool, PooledBody } from "./body-pool.ts";
+import type { Logger } from "./logging.ts";
+import type { ObservedClock } from "./observed-clock.ts";
+import type { ShardThread } from "./shard-thread.ts";
+import type { PackedPart, PackedParts } from "./thread-handler.ts";
+import { piecesOf } from "./view-pieces.ts";
+
+export interface NodeRelayDeps {
+  readonly threads: readonly ShardThread[];
+  readonly partitions: number;
+  readonly registry: FamilyRegistry;
+  readonly bodies: BodyPool;
+  readonly clock: ObservedClock;
+  readonly lingerMs: number;
+  readonly log: Logger;
+  /** The relay's own metrics, sorted by name. */
+  ownFamilies(statuses: readonly PartitionStatus[]): Promise<readonly FamilyText[]>;
+}
+
+/** A relay whose shards are threads, and whose coordinator is this thread. */
+export interface NodeRelay extends Relay<PooledBody> {
+  /** Follows up on what a batch of that thread has asked and given back. */
+  onResult(thread: number, result: BatchResult): void;
+  onRestart(thread: number, cause: string): void;
+  /** Lets each thread with something due look at its sources. */
+  tick(): void;
+  /** Lets go of the counters that nothing has fed for a day, anywhere. */
+  forgetIdleOutputs(): Promise<void>;
+  /** From now on it says that it is not ready. */
+  drain(): void;
+}
+
+const FORGET_AFTER_MS = 24 * 3_600_000;
+
+export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
+  const { threads, partitions, registry, bodies, clock } = deps;
+  const inferred = new Map<string, Set<string>>();
+  let isDraining = false;
+
+  function threadOf(partition: number): ShardThread {
+    const thread = threads[partition % threads.length];
+    if (thread === undefined) throw new Error("BUG: there are no threads");
+    return thread;
+  }
+
+  function now(): { observedMs: number; wallMs: number } {
+    return { observedMs: clock.nowMs(), wallMs: performance.timeOrigin + performance.now() };
+  }
+
+  function outage(): string | undefined {
+    return threads.map((thread) => thread.outage()).find((reason) => reason !== undefined);
+  }
+
+  /** Observed time runs only while pushes are taken. */
+  function watchClock(): void {
+    if (outage() === undefined && !isDraining) clock.run();
+    else clock.stop();
+  }
+
+  function tellInferred(job: string, families: readonly string[], to: readonly ShardThread[]): void {
+    for (const thread of to) {
+      void thread.submit({
+        kind: "command",
+        partition: undefined,
+        command: { kind: "infer", job, families, ...now() },
+      });
+    }
+  }
+
+  async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
+    return await Promise.all(threads.map(ask));
+  }
+
+  return {
+    async push(key, method, body) {
+      const partition = partitionOf(key.canonical, partitions);
+      const command = { kind: "push", method, key, body: body.bytes, ...now() } as const;
+      try {
+        return await threadOf(partition).submit({ kind: "push", partition, command });
+      } finally {
+        bodies.give(body.memory);
+      }
+    },
+    delete(key) {
+      const partition = partitionOf(key.canonical, partitions);
+      return threadOf(partition).submit({
+        kind: "command",
+        partition,
+        command: { kind: "delete", key, ...now() },
+      });
+    },
+    sign(key) {
+      const partition = partitionOf(key.canonical, partitions);
+      void threadOf(partition).submit({
+        kind: "command",
+        partition,
+        command: { kind: "sign", key, ...now() },
+      });
+    },
+    async scrape(view) {
+      const { observedMs } = now();
+      const [parts, statuses] = await Promise.all([
+        gather((thread) => askParts(thread, view, observedMs)),
+        gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses" })),
+      ]);
+      const families = mergeParts(parts.flat(), {
+        observedMs,
+        lingerMs: deps.lingerMs,
+        helpOf: (name) => registry.helpOf(name),
+        isPushed: (name) => registry.isPushed(name),
+      });
+      return piecesOf(mergeSorted(families, await deps.ownFamilies(statuses.flat())));
+    },
+    health(): Health {
+      const unready = isDraining ? "the relay is shutting down" : outage();
+      return { unhealthy: undefined, unready };
+    },
+    onResult(thread, { questions, released }) {
+      registry.release(thread, released);
+      for (const { id, question } of questions) {
+        const verdict = registry.decide(thread, question);
+        if (question.inferred.length > 0) {
+          const known = inferred.get(question.job) ?? new Set();
+          inferred.set(question.job, new Set([...known, ...question.inferred]));
+          tellInferred(question.job, question.inferred, threads);
+        }
+        threads[thread]?.answer({ kind: "verdict", id, verdict });
+      }
+    },
+    onRestart(thread, cause) {
+      deps.log.error(
+        "a thread has died and was started again: its groups are lost until they are pushed again",
+        {
+          thread,
+          cause,
+        },
+      );
+      registry.releaseAll(thread);
+      const restarted = threads.filter((_, i) => i === thread);
+      for (const [job, families] of inferred) tellInferred(job, [...families], restarted);
+      watchClock();
+    },
+    tick() {
+      watchClock();
+      const { observedMs } = now();
+      for (const thread of threads) {
+        if (thread.nextDueMs() > observedMs) continue;
+        void thread.submit({ kind: "command", partition: undefined, command: { kind: "tick", ...now() } });
+      }
+    },
+    async forgetIdleOutputs() {
+      const beforeMs = now().observedMs - FORGET_AFTER_MS;
+      const idle = await gather((thread) => thread.ask<string[]>({ kind: "idle-outputs", beforeMs }));
+      const ids = [...new Set(idle.flat())];
+      if (ids.length === 0) return;
+      const busy = await gather((thread) => thread.ask<string[]>({ kind: "busy-outputs", ids, beforeMs }));
+      const kept = new Set(busy.flat());
+      const outputs = ids.filter((id) => !kept.has(id));
+      await gather((thread) =>
+        thread.submit({
+          kind: "command",
+          partition: undefined,
+          command: { kind: "forget", outputs, ...now() },
+        }),
+      );
+    },
+    drain() {
+      isDraining = true;
+      watchClock();
+    },
+  };
+}
+
+async function askParts(thread: ShardThread, view: View, observedMs: number): Promise<ViewPart[]> {
+  const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs });
+  const parts = unpack(records) as PackedPart[];
+  return parts.map((part, i) => Object.assign(part, { bulk: bulks[i] ?? new Uint8Array() }));
+}
+
+function mergeSorted(a: readonly FamilyText[], b: readonly FamilyText[]): FamilyText[] {
+  return [...a, ...b].toSorted((x, y) => (x.name < y.name ? -1 : 1));
+}

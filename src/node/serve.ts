@@ -1,0 +1,161 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { HttpBindings } from "@hono/node-server";
+import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
+import type { Settings } from "../core/partition/settings.ts";
+import { createApp } from "../http/app.ts";
+import type { Platform } from "../http/relay.ts";
+import type { PooledBody } from "./body-pool.ts";
+import { createBodyPool } from "./body-pool.ts";
+import { version } from "./cli/version.ts";
+import type { Config } from "./config/config.ts";
+import type { Logger } from "./logging.ts";
+import type { NodeRelay } from "./node-relay.ts";
+import { createNodeRelay } from "./node-relay.ts";
+import { createObservedClock } from "./observed-clock.ts";
+import { createOwnMetrics } from "./own-metrics.ts";
+import { receiveBody } from "./receive.ts";
+import type { ShardThread } from "./shard-thread.ts";
+import { startShardThread } from "./shard-thread.ts";
+
+/** Fixed when a store is created; sixty-four spread evenly over any number of threads a machine has. */
+const PARTITIONS = 64;
+/** Flink's client drops a connection after 5 s unless it is told otherwise, and it pushes every ten. */
+const KEEP_ALIVE_MS = 76_000;
+const TICK_MS = 1_000;
+const HOUSEKEEPING_MS = 60_000;
+/** A drain that takes longer is cut off: whoever stopped us kills us soon after ten seconds. */
+const DRAIN_MS = 8_000;
+
+export interface RunningRelay {
+  /** `host:port` of each listener, as the system gave it. */
+  readonly addresses: readonly string[];
+  /** Finishes what is in flight and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen. */
+export async function serve(config: Config, log: Logger): Promise<RunningRelay> {
+  const bodies = createBodyPool(config.maxInflightBytes);
+  const own = createOwnMetrics({ version, inflightBytes: () => bodies.inflightBytes() });
+  const clock = createObservedClock(() => performance.now());
+  const threads = await startThreads(config, {
+    onResult: (thread, result) => relay.onResult(thread, result),
+    onRestart(thread, cause) {
+      own.threadRestarts.inc();
+      relay.onRestart(thread, cause);
+    },
+  });
+  const relay: NodeRelay = createNodeRelay({
+    threads,
+    partitions: PARTITIONS,
+    registry: createFamilyRegistry(own.families),
+    bodies,
+    clock,
+    lingerMs: config.rollupLingerMs,
+    log,
+    ownFamilies: (statuses) => own.render(statuses),
+  });
+  const platform: Platform<PooledBody> = {
+    target: (env) => nodeEnv(env).incoming.url ?? "/",
+    receive: (env) => receiveBody(nodeEnv(env).incoming, bodies, config.maxBodyBytes),
+  };
+  const app = createApp(relay, platform, {
+    ...config,
+    onAnswer: ({ handler, method, status }) => own.requests.inc({ handler, method, code: status }),
+  });
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const servers = await Promise.all(config.listenAddresses.map((address) => listen(listener, address)));
+
+  relay.tick();
+  const ticking = setInterval(() => relay.tick(), TICK_MS);
+  const keeping = setInterval(() => {
+    bodies.trim();
+    relay
+      .forgetIdleOutputs()
+      .catch((error: unknown) => log.warn("could not look for idle outputs", { error: String(error) }));
+  }, HOUSEKEEPING_MS);
+
+  return {
+    addresses: servers.map(addressOf),
+    async stop() {
+      relay.drain();
+      clearInterval(ticking);
+      clearInterval(keeping);
+      await Promise.all(servers.map(close));
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** What @hono/node-server hands on with each request. */
+function nodeEnv(env: unknown): HttpBindings {
+  return env as HttpBindings;
+}
+
+interface ThreadEvents {
+  onResult(thread: number, result: Parameters<NodeRelay["onResult"]>[1]): void;
+  onRestart(thread: number, cause: string): void;
+}
+
+async function startThreads(config: Config, events: ThreadEvents): Promise<ShardThread[]> {
+  const settings = settingsOf(config);
+  const numbers = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  return await Promise.all(
+    Array.from({ length: config.threads }, (_, thread) =>
+      startShardThread(
+        { settings, partitions: numbers.filter((partition) => partition % config.threads === thread) },
+        {
+          onResult: (result) => events.onResult(thread, result),
+          onRestart: (cause) => events.onRestart(thread, cause),
+        },
+      ),
+    ),
+  );
+}
+
+function settingsOf(config: Config): Settings {
+  return {
+    level: config.flinkLevel,
+    counterType: config.flinkCounters,
+    instanceLabel: config.flinkInstanceLabel,
+    companions: config.companions,
+    staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
+    maxSeriesPerPush: config.maxSeriesPerPush,
+    maxTombstones: config.maxTombstonesPerSource,
+  };
+}
+
+async function listen(
+  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+  { host, port }: Config["listenAddresses"][number],
+): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return server;
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("BUG: a listener without an address");
+  return address.family === "IPv6"
+    ? `[${address.address}]:${address.port}`
+    : `${address.address}:${address.port}`;
+}
+
+/** Idle connections go at once, the others when their request is answered, or when time is up. */
+async function close(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(timer);
+}

@@ -1,0 +1,139 @@
+import { extname } from "node:path";
+import { Piscina } from "piscina";
+import type { Refusal } from "../core/partition/commands.ts";
+import type { Batch, BatchResult, Order } from "../core/shard/messages.ts";
+import type { ThreadData, ThreadTask } from "./thread-handler.ts";
+
+/** A batch holds no more body bytes than this, unless one body alone does: what waits behind it waits shorter. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** The built package has no TypeScript: the thread's file ends as this one does. */
+const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * One thread that owns a set of partitions. At most one batch is under way; what arrives meanwhile is the
+ * next one. That is the group commit and the back-pressure in one.
+ */
+export interface ShardThread {
+  /** Settles when the order is done. Orders are followed in the order of the calls. */
+  submit(order: DraftOrder): Promise<Refusal | undefined>;
+  /** The coordinator's answer to a question of the thread. */
+  answer(order: Extract<Order, { kind: "verdict" }>): void;
+  ask<T>(task: ThreadTask): Promise<T>;
+  /** Not before that observed time does a source of the thread change by itself. */
+  nextDueMs(): number;
+  /** Why it cannot take anything now, or undefined. */
+  outage(): string | undefined;
+  close(): Promise<void>;
+}
+
+/** An order before it has got its number. */
+export type DraftOrder =
+  | Omit<Extract<Order, { kind: "push" }>, "id">
+  | Omit<Extract<Order, { kind: "command" }>, "id">;
+
+export interface ShardThreadEvents {
+  onResult(result: BatchResult): void;
+  /** The thread has died with all that it held; another has taken its place. */
+  onRestart(cause: string): void;
+}
+
+export async function startShardThread(data: ThreadData, events: ShardThreadEvents): Promise<ShardThread> {
+  const pool = new Piscina<ThreadTask, unknown>({
+    filename: THREAD_FILE.href,
+    workerData: data,
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // Without it even a pool of one thread takes tasks in another order.
+    stricterFIFO: true,
+  });
+  // A thread that dies between two tasks fails none of them.
+  pool.on("error", (error) => void recover(error));
+  pool.on("workerDestroy", () => void recover(new Error("it has ended")));
+
+  await pool.run({ kind: "hello" });
+  let nextId = 1;
+  let isClosing = false;
+  let queue: Order[] = [];
+  let isBusy = false;
+  let outage: string | undefined;
+  let nextDueMs = Number.POSITIVE_INFINITY;
+  const pending = new Map<number, (refusal: Refusal | undefined) => void>();
+
+  function takeBatch(): Batch {
+    let bytes = 0;
+    const end = queue.findIndex((order, i) => {
+      if (order.kind === "push") bytes += order.command.body.length;
+      return bytes > MAX_BATCH_BYTES && i > 0;
+    });
+    const orders = end === -1 ? queue : queue.slice(0, end);
+    queue = end === -1 ? [] : queue.slice(end);
+    return { orders };
+  }
+
+  async function work(): Promise<void> {
+    if (isBusy || outage !== undefined || queue.length === 0) return;
+    isBusy = true;
+    const batch = takeBatch();
+    try {
+      const result = (await pool.run({ kind: "run", batch })) as BatchResult;
+      ({ nextDueMs } = result);
+      for (const { id, refusal } of result.replies) reply(id, refusal);
+      events.onResult(result);
+    } catch (error) {
+      await recover(error);
+    }
+    isBusy = false;
+    await work();
+  }
+
+  function reply(id: number, refusal: Refusal | undefined): void {
+    pending.get(id)?.(refusal);
+    pending.delete(id);
+  }
+
+  /**
+   * Whatever was under way is lost, and so is what waited for a verdict; what had not been sent is refused with
+   * it. A thread that has only failed is ended too: what it holds may be half of a batch.
+   */
+  async function recover(error: unknown): Promise<void> {
+    if (isClosing || outage !== undefined) return;
+    const cause = error instanceof Error ? error.message : String(error);
+    outage = `a thread has died (${cause}) and is being started again`;
+    queue = [];
+    nextDueMs = Number.POSITIVE_INFINITY;
+    const refusal: Refusal = {
+      code: "restarting",
+      message: `${outage}: the next push will bring the same totals`,
+    };
+    for (const id of pending.keys()) reply(id, refusal);
+    for (const thread of pool.threads) await thread.terminate();
+    await pool.run({ kind: "hello" });
+    outage = undefined;
+    events.onRestart(cause);
+  }
+
+  return {
+    submit(order) {
+      if (outage !== undefined) return Promise.resolve({ code: "restarting", message: outage });
+      const id = nextId;
+      nextId += 1;
+      return new Promise((resolve) => {
+        pending.set(id, resolve);
+        queue.push({ ...order, id });
+        void work();
+      });
+    },
+    answer(order) {
+      queue.push(order);
+      void work();
+    },
+    ask: async <T>(task: ThreadTask) => (await pool.run(task)) as T,
+    nextDueMs: () => nextDueMs,
+    outage: () => outage,
+    close() {
+      isClosing = true;
+      return pool.close();
+    },
+  };
+}
