@@ -31,7 +31,6 @@ export interface Config {
   /** Over all bodies that are being received or wait for their thread. */
   readonly maxInflightBytes: number;
   readonly maxTombstonesPerSource: number;
-  readonly maxSources: number;
 
   /** Empty means memory, the only storage of this version. */
   readonly storagePath: string;

@@ -131,13 +131,7 @@ export const options: OptionTable<Config> = {
     default: 50_000,
     help: "The most series in one push.",
   },
-  maxSources: {
-    flag: "--limit.sources",
-    group: "Limits",
-    kind: count(),
-    default: 20_000,
-    help: "The most sources known at a time.",
-  },
+
   maxTombstonesPerSource: {
     flag: "--limit.tombstones",
     group: "Limits",

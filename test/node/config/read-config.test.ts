@@ -32,7 +32,6 @@ test("without flags it is a Pushgateway that merges", () => {
     maxBodyBytes: 16_777_216,
     maxInflightBytes: 268_435_456,
     maxSeriesPerPush: 50_000,
-    maxSources: 20_000,
     maxTombstonesPerSource: 10_000,
     storagePath: "",
     persistenceFile: "",
@@ -90,7 +89,7 @@ describe("errors", () => {
     ["--staleness=soon", "--staleness=soon: expected auto, never or a duration above 0 such as 90s"],
     ["--rollup-linger=1.5h", "--rollup-linger=1.5h: expected a duration such as 90s, 15m or 1h30m"],
     ["--threads=0", "--threads=0: expected a whole number from 1 to 64"],
-    ["--limit.sources=many", "--limit.sources=many: expected a whole number above 0"],
+    ["--limit.tombstones=many", "--limit.tombstones=many: expected a whole number above 0"],
     [
       "--limit.body-bytes=16MB",
       "--limit.body-bytes=16MB: expected a size above 0 such as 16MiB, 512KiB or 16777216",
