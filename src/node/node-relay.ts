@@ -8,6 +8,7 @@ import { mergeParts } from "../core/view/merge.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
+import { joinFamilies } from "./join-families.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ShardThread } from "./shard-thread.ts";
@@ -118,7 +119,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         helpOf: (name) => registry.helpOf(name),
         isPushed: (name) => registry.isPushed(name),
       });
-      return piecesOf(mergeSorted(families, await deps.ownFamilies(statuses.flat())));
+      return piecesOf(joinFamilies(await deps.ownFamilies(statuses.flat()), families));
     },
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();
@@ -184,8 +185,4 @@ async function askParts(thread: ShardThread, view: View, observedMs: number): Pr
   const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs });
   const parts = unpack(records) as PackedPart[];
   return parts.map((part, i) => Object.assign(part, { bulk: bulks[i] ?? new Uint8Array() }));
-}
-
-function mergeSorted(a: readonly FamilyText[], b: readonly FamilyText[]): FamilyText[] {
-  return [...a, ...b].toSorted((x, y) => (x.name < y.name ? -1 : 1));
 }

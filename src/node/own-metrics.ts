@@ -67,7 +67,19 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
 }
 
 async function fromPromClient(registry: Registry, name: string): Promise<FamilyText> {
-  return { name, header: "", text: `${await registry.getSingleMetricAsString(name)}\n`, bulks: [] };
+  const lines = (await registry.getSingleMetricAsString(name)).split("\n");
+  const [comments, samples] = [
+    lines.filter((line) => line.startsWith("#")),
+    lines.filter((line) => !line.startsWith("#")),
+  ];
+  return { name, header: toText(comments), text: toText(samples), bulks: [] };
+}
+
+function toText(lines: readonly string[]): string {
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 type PushedName =
