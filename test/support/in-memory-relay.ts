@@ -1,0 +1,187 @@
+import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
+import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
+import type { GroupingKey } from "../../src/core/grouping-key.ts";
+import { parseGroupingKey } from "../../src/core/grouping-key.ts";
+import { partitionOf } from "../../src/core/partition-of.ts";
+import type { Refusal } from "../../src/core/partition/commands.ts";
+import type { Settings } from "../../src/core/partition/settings.ts";
+import type { Order } from "../../src/core/shard/messages.ts";
+import { createShard } from "../../src/core/shard/shard.ts";
+import { createMemoryStore } from "../../src/core/shard/store.ts";
+import type { View } from "../../src/core/view/create-part.ts";
+import { mergeParts } from "../../src/core/view/merge.ts";
+import type { PartitionStatus } from "../../src/core/view/part.ts";
+import { nodeBytes } from "../../src/node/bytes.ts";
+import { familiesText } from "./view-text.ts";
+
+/** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
+export const START_WALL_MS = 1_700_000_000_000;
+
+export const defaultSettings: Settings = {
+  level: "task",
+  counterType: "counter",
+  instanceLabel: "",
+  companions: true,
+  staleness: "auto",
+  maxSeriesPerPush: 50_000,
+  maxTombstones: 10_000,
+};
+
+export interface InMemoryRelayOptions {
+  readonly shards?: number;
+  readonly partitions?: number;
+  readonly settings?: Partial<Settings>;
+  readonly lingerMs?: number;
+}
+
+/** A whole relay without a platform: shards, coordinator and views in one thread, under a clock that is made up. */
+export interface InMemoryRelay {
+  /** The path from `/job` on. A string is pushed as UTF-8. */
+  push(path: string, body: string | Uint8Array, options?: { method: "PUT" | "POST" }): Refusal | undefined;
+  delete(path: string): void;
+  /** A push that was refused for load. */
+  sign(path: string): void;
+  /** Lets both clocks run, with a tick whenever something is due. */
+  advance(ms: number): void;
+  /** What the coordinator does from time to time: lets go of counters that nothing has fed for a day. */
+  forgetIdleOutputs(): void;
+  observedMs(): number;
+  /** The text of a scrape. */
+  view(view: View): string;
+  statuses(): PartitionStatus[];
+  /** The sum of a tally over all partitions, by its labels; 0 if there is none. */
+  tally(name: string, labels: string): number;
+}
+
+const FORGET_AFTER_MS = 24 * 3_600_000;
+
+type DraftOrder = Order extends infer O ? (O extends Order ? Omit<O, "id"> : never) : never;
+
+export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemoryRelay {
+  const { shards: shardCount = 2, partitions = 8, lingerMs = 15 * 60_000 } = options;
+  const settings = { ...defaultSettings, ...options.settings };
+  const registry = createFamilyRegistry([{ name: "sluice_own", type: "gauge", help: undefined }]);
+  const numbers = Array.from({ length: partitions }, (_, partition) => partition);
+  const shards = Array.from({ length: shardCount }, (_, i) => ({
+    shard: createShard(
+      numbers.filter((partition) => partition % shardCount === i),
+      createMemoryStore(),
+      nodeBytes,
+      settings,
+    ),
+    nextDueMs: Number.POSITIVE_INFINITY,
+  }));
+  let observedMs = 0;
+  let nextId = 1;
+
+  const now = (): { observedMs: number; wallMs: number } => ({
+    observedMs,
+    wallMs: START_WALL_MS + observedMs,
+  });
+
+  /** Follows an order and all that comes of it; what is asked is answered at once. */
+  function follow(at: number, draft: DraftOrder): Refusal | undefined {
+    nextId += 1;
+    const id = nextId;
+    let order: Order | undefined = { ...draft, id };
+    let refusal: Refusal | undefined;
+    while (order !== undefined) {
+      const result = run(at, order);
+      refusal = result.replies.find((reply) => reply.id === id)?.refusal ?? refusal;
+      const [asked] = result.questions;
+      order = undefined;
+      if (asked === undefined) continue;
+      const verdict = registry.decide(at, asked.question);
+      const { job, inferred } = asked.question;
+      if (inferred.length > 0) tellAll({ kind: "infer", job, families: inferred, ...now() });
+      order = { kind: "verdict", id, verdict };
+    }
+    return refusal;
+  }
+
+  function run(at: number, order: Order): ReturnType<(typeof shards)[number]["shard"]["run"]> {
+    const entry = shards[at];
+    if (entry === undefined) throw new Error(`no shard ${at}`);
+    const result = entry.shard.run({ orders: [order] });
+    entry.nextDueMs = result.nextDueMs;
+    registry.release(at, result.released);
+    const broken = result.replies.find(({ refusal }) => refusal?.code === "internal");
+    if (broken !== undefined) throw new Error(broken.refusal?.message);
+    return result;
+  }
+
+  function tellAll(command: Extract<Order, { kind: "command" }>["command"]): void {
+    for (const at of shards.keys()) run(at, { kind: "command", id: 0, partition: undefined, command });
+  }
+
+  function place(key: GroupingKey): { at: number; partition: number } {
+    const partition = partitionOf(key.canonical, partitions);
+    return { at: partition % shardCount, partition };
+  }
+
+  function keyed(kind: "delete" | "sign", path: string): void {
+    const key = keyOf(path);
+    const { at, partition } = place(key);
+    follow(at, { kind: "command", partition, command: { kind, key, ...now() } });
+  }
+
+  function tick(toMs: number): void {
+    for (;;) {
+      const dueMs = Math.min(...shards.map(({ nextDueMs }) => nextDueMs));
+      if (dueMs > toMs) return;
+      if (dueMs < observedMs) throw new Error(`due at ${dueMs}, but a tick at ${observedMs} has passed`);
+      observedMs = dueMs;
+      for (const [at, { nextDueMs }] of shards.entries()) {
+        if (nextDueMs > observedMs) continue;
+        run(at, { kind: "command", id: 0, partition: undefined, command: { kind: "tick", ...now() } });
+        const again = shards[at]?.nextDueMs ?? 0;
+        if (again <= observedMs) throw new Error(`a tick at ${observedMs} leaves something due at ${again}`);
+      }
+    }
+  }
+
+  return {
+    push(path, body, { method } = { method: "PUT" }) {
+      const key = keyOf(path);
+      const { at, partition } = place(key);
+      const bytes = typeof body === "string" ? encodeUtf8(body) : body;
+      const command = { kind: "push", method, key, body: bytes, ...now() } as const;
+      return follow(at, { kind: "push", partition, command });
+    },
+    delete: (path) => keyed("delete", path),
+    sign: (path) => keyed("sign", path),
+    advance(ms) {
+      const toMs = observedMs + ms;
+      tick(toMs);
+      observedMs = toMs;
+    },
+    forgetIdleOutputs() {
+      const beforeMs = observedMs - FORGET_AFTER_MS;
+      const ids = [...new Set(shards.flatMap(({ shard }) => shard.idleOutputs(beforeMs)))];
+      const busy = new Set(shards.flatMap(({ shard }) => shard.busyOutputs(ids, beforeMs)));
+      tellAll({ kind: "forget", outputs: ids.filter((id) => !busy.has(id)), ...now() });
+    },
+    observedMs: () => observedMs,
+    view(view) {
+      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs));
+      const families = mergeParts(parts, {
+        observedMs,
+        lingerMs,
+        helpOf: (name) => registry.helpOf(name),
+        isPushed: (name) => registry.isPushed(name),
+      });
+      return familiesText(families);
+    },
+    statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
+    tally(name, labels) {
+      const rows = this.statuses().flatMap(({ tallies }) => tallies);
+      return rows.reduce((sum, row) => sum + (row.name === name && row.labels === labels ? row.value : 0), 0);
+    },
+  };
+}
+
+function keyOf(path: string): GroupingKey {
+  const result = parseGroupingKey(path);
+  if (!result.ok) throw new Error(result.message);
+  return result.key;
+}
