@@ -5,9 +5,9 @@ import type { BodyRing } from "./body-ring.ts";
 import type { Feeds } from "./feeds.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { LabelSetTable } from "./label-set.ts";
-
 import type { Layout } from "./layout.ts";
 import type { Rhythm } from "./rhythm.ts";
+import { createRhythm } from "./rhythm.ts";
 import type { Tombstones } from "./tombstones.ts";
 import { createTombstones } from "./tombstones.ts";
 
@@ -117,7 +117,7 @@ export function createSource(
     expired: false,
     shown: [],
     counted: [],
-    rhythm: { gapsMs: [], lastPushMs: observedMs, doubled: false },
+    rhythm: createRhythm(),
     lastSignMs: observedMs,
     ring: [],
     tombstones: createTombstones(),

@@ -2,7 +2,8 @@
 export interface Rhythm {
   /** The last gaps between applied pushes that were no repeats, oldest first. */
   gapsMs: number[];
-  lastPushMs: number;
+  /** Undefined before the first push. */
+  lastPushMs: number | undefined;
   /** Twice the limit: it has come back soon after an expiry once. */
   doubled: boolean;
 }
@@ -18,6 +19,10 @@ const LONGEST_LIMIT_MS = 5 * 60_000;
 /** Flink's client waits 10 s to connect and 10 s for an answer: one slow reply must never expire a source. */
 const CLIENT_TIMEOUTS_MS = 20_000;
 
+export function createRhythm(): Rhythm {
+  return { gapsMs: [], lastPushMs: undefined, doubled: false };
+}
+
 /** How long a source may be silent before it is stale: `clamp(3·I + 20 s, 60 s, max(5 min, 2·I))`. */
 export function silenceLimitMs(rhythm: Rhythm, setting: StalenessSetting): number {
   if (setting === "never") return Number.POSITIVE_INFINITY;
@@ -28,7 +33,7 @@ export function silenceLimitMs(rhythm: Rhythm, setting: StalenessSetting): numbe
 /** Notes a push that was applied. A repeat of an earlier body says nothing about the interval. */
 export function notePush(rhythm: Rhythm, observedMs: number, isRepeat: boolean): void {
   if (isRepeat) return;
-  rhythm.gapsMs.push(observedMs - rhythm.lastPushMs);
+  if (rhythm.lastPushMs !== undefined) rhythm.gapsMs.push(observedMs - rhythm.lastPushMs);
   if (rhythm.gapsMs.length > KEPT_GAPS) rhythm.gapsMs.shift();
   rhythm.lastPushMs = observedMs;
 }
