@@ -27,11 +27,23 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
   const ownTypes = new Map(own.map(({ name, type }) => [name, type]));
   const entries = new Map<string, Entry>();
 
-  function typeOf(name: string): FamilyType | undefined {
-    return entries.get(name)?.type ?? ownTypes.get(name);
+  /** What the names mean to a body, whose own families join them one by one. */
+  function createScope(shard: number, replaces: readonly string[]): Scope {
+    const freed = new Set(replaces.filter((name) => isOnlyUser(shard, name)));
+    const joined = new Map<string, FamilyType>();
+    return {
+      typeOf: (name) =>
+        joined.get(name) ?? (freed.has(name) ? undefined : entries.get(name)?.type) ?? ownTypes.get(name),
+      join: ({ name, type }) => joined.set(name, type),
+    };
   }
 
-  function conflictOf({ name, type }: LayoutFamily): string | undefined {
+  function isOnlyUser(shard: number, name: string): boolean {
+    const shards = entries.get(name)?.shards;
+    return shards?.size === 1 && shards.has(shard);
+  }
+
+  function conflictOf({ name, type }: LayoutFamily, { typeOf }: Scope): string | undefined {
     const known = typeOf(name);
     if (known !== undefined && known !== type) {
       return ownTypes.has(name)
@@ -41,38 +53,34 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
     const other = suffixesOf(type)
       .map((suffix) => name + suffix)
       .find((taken) => typeOf(taken) !== undefined);
-    const owner = other ?? ownerOf(name);
+    const owner = other ?? ownerOf(name, typeOf);
     return owner === undefined
       ? undefined
       : `collected metric named "${name}" collides with previously collected family "${owner}": rename one of them`;
   }
 
-  /** The summary or histogram that has this name for one of its lines. */
-  function ownerOf(name: string): string | undefined {
-    for (const suffix of ["_count", "_sum", "_bucket"] as const) {
-      if (!name.endsWith(suffix)) continue;
-      const base = name.slice(0, -suffix.length);
-      const type = typeOf(base);
-      if (type !== undefined && suffixesOf(type).includes(suffix)) return base;
-    }
-    return undefined;
+  function hold(shard: number, { name, type, help }: LayoutFamily): void {
+    const entry = entries.get(name);
+    if (entry?.type === type) entry.shards.add(shard);
+    else entries.set(name, { type, help, shards: new Set([shard]) });
   }
 
   return {
-    decide(shard, { families, isFleet }) {
-      const conflicts = families.flatMap((family) => {
-        const reason = conflictOf(family);
-        return reason === undefined ? [] : [{ family: family.name, reason }];
-      });
-      const refused = new Set(conflicts.map(({ family }) => family));
-      // A kept group is refused as a whole.
-      if (!isFleet && refused.size > 0) return { conflicts };
-      for (const { name, type, help } of families) {
-        if (refused.has(name)) continue;
-        const entry = entries.get(name);
-        if (entry === undefined) entries.set(name, { type, help, shards: new Set([shard]) });
-        else entry.shards.add(shard);
+    decide(shard, { families, isFleet, replaces }) {
+      const scope = createScope(shard, replaces);
+      const conflicts: { family: string; reason: string }[] = [];
+      const agreed: LayoutFamily[] = [];
+      for (const family of families) {
+        const reason = conflictOf(family, scope);
+        if (reason === undefined) {
+          agreed.push(family);
+          scope.join(family);
+        } else {
+          conflicts.push({ family: family.name, reason });
+        }
       }
+      // A kept group is refused as a whole.
+      if (isFleet || conflicts.length === 0) for (const family of agreed) hold(shard, family);
       return { conflicts };
     },
     release(shard, names) {
@@ -88,6 +96,22 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
     helpOf: (name) => entries.get(name)?.help,
     isPushed: (name) => entries.has(name),
   };
+}
+
+interface Scope {
+  typeOf(this: void, name: string): FamilyType | undefined;
+  join(family: LayoutFamily): void;
+}
+
+/** The summary or histogram that has this name for one of its lines. */
+function ownerOf(name: string, typeOf: Scope["typeOf"]): string | undefined {
+  for (const suffix of ["_count", "_sum", "_bucket"] as const) {
+    if (!name.endsWith(suffix)) continue;
+    const base = name.slice(0, -suffix.length);
+    const type = typeOf(base);
+    if (type !== undefined && suffixesOf(type).includes(suffix)) return base;
+  }
+  return undefined;
 }
 
 /** The names that a family's lines have besides its own. */

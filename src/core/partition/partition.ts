@@ -9,6 +9,7 @@ import { INCONSISTENT } from "./faults.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { prepare } from "./prepare.ts";
+import { replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
 /** What the coordinator has to decide before a body with a new layout can be applied. */
@@ -17,6 +18,8 @@ export interface Question {
   readonly job: string;
   readonly isFleet: boolean;
   readonly families: readonly LayoutFamily[];
+  /** Families that the push takes out of the views, which are free again unless somebody else has them. */
+  readonly replaces: readonly string[];
   /** Families that a rate beside them shows to be counters. */
   readonly inferred: readonly string[];
 }
@@ -57,9 +60,11 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       const group = state.groups.get(push.key.canonical);
       const job = shownJob({ key: push.key, isFleet: body.isFleet || group?.isFleet === true });
       const { families } = body.layout;
+      const source = group?.sources.get(body.process?.id ?? "");
+      const replaces = source === undefined ? [] : replacedFamilies(source, families, push.method);
       const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
       const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
-      return { job, isFleet: body.isFleet, families, inferred: news };
+      return { job, isFleet: body.isFleet, families, replaces, inferred: news };
     },
     push(push, prepared, verdict) {
       switch (prepared.kind) {

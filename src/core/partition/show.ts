@@ -1,6 +1,6 @@
 import type { FeedList } from "./feeds.ts";
 import type { Showing, Snapshot, Source } from "./group.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout, LayoutFamily } from "./layout.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
 /** Families by name; undefined means all of a body. */
@@ -25,6 +25,25 @@ export function show(
   for (const showing of before) withdraw(state, surroundings, showing, families, snapshot.observedMs);
   source.shown = [...replace(before, families), { snapshot, replaced: new Set() }];
   source.group.shown = [...replace(source.group.shown, families), { snapshot, replaced: new Set() }];
+}
+
+/** The families that would leave the views with a push of these: those that it does not have again as they were. */
+export function replacedFamilies(
+  source: Source,
+  pushed: readonly LayoutFamily[],
+  method: "PUT" | "POST",
+): string[] {
+  const types = new Map(pushed.map(({ name, type }) => [name, type]));
+  const families = method === "PUT" ? undefined : new Set(types.keys());
+  const replaced: string[] = [];
+  for (const showing of source.shown) {
+    const { layout } = showing.snapshot;
+    const gone = new Set(shownFamilies(showing.snapshot, families, showing.replaced));
+    for (const { name, type } of layout.families) {
+      if (gone.has(name) && types.get(name) !== type) replaced.push(name);
+    }
+  }
+  return replaced;
 }
 
 /** Takes all that a source shows out of the views. */

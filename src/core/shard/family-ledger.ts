@@ -6,12 +6,18 @@ import type { FamilyReferences } from "../partition/state.ts";
  * a new layout and old families (a restarted task) asks nobody.
  */
 export interface FamilyLedger extends FamilyReferences {
+  /** The type that is agreed to; undefined where the coordinator has to be asked. */
   typeOf(name: string): FamilyType | undefined;
-  /** The coordinator has agreed to the type. */
+  /** Whether a single body uses the family. */
+  isUsedOnce(name: string): boolean;
+  /** The coordinator has agreed to the type, be it in the place of another. */
   register(name: string, type: FamilyType): void;
   /** A question about these is on its way: what it settles must not be given back meanwhile. */
   pin(names: readonly string[]): void;
   unpin(names: readonly string[]): void;
+  /** Their only user may be about to give these up: until the coordinator has spoken, what they are is open. */
+  doubt(names: readonly string[]): void;
+  trust(names: readonly string[]): void;
   /** The families that nothing uses any more, which are forgotten here. The coordinator is to be told. */
   takeReleased(): string[];
 }
@@ -20,13 +26,15 @@ export function createFamilyLedger(): FamilyLedger {
   const families = new Map<string, { readonly type: FamilyType; uses: number }>();
   const pins = new Map<string, number>();
   const unused = new Set<string>();
+  const doubted = new Set<string>();
 
   return {
-    typeOf: (name) => families.get(name)?.type,
+    typeOf: (name) => (doubted.has(name) ? undefined : families.get(name)?.type),
+    isUsedOnce: (name) => families.get(name)?.uses === 1,
     register(name, type) {
-      if (families.has(name)) return;
-      families.set(name, { type, uses: 0 });
-      unused.add(name);
+      const { uses = 0 } = families.get(name) ?? {};
+      families.set(name, { type, uses });
+      if (uses === 0) unused.add(name);
     },
     acquire(names) {
       for (const name of names) {
@@ -54,6 +62,12 @@ export function createFamilyLedger(): FamilyLedger {
         if (left > 0) pins.set(name, left);
         else pins.delete(name);
       }
+    },
+    doubt(names) {
+      for (const name of names) doubted.add(name);
+    },
+    trust(names) {
+      for (const name of names) doubted.delete(name);
     },
     takeReleased() {
       const released = [...unused].filter((name) => !pins.has(name));

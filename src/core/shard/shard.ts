@@ -24,6 +24,8 @@ interface Waiting {
   /** Families whose type is settled here already. */
   readonly conflicts: Verdict["conflicts"];
   readonly asked: readonly string[];
+  /** Families that are free for another type once this push is applied. */
+  readonly freed: readonly string[];
   readonly behind: Exclude<Order, { kind: "verdict" }>[];
 }
 
@@ -97,26 +99,33 @@ export function createShard(
         return;
       }
       const question = partition.question(push.command, prepared);
-      const conflicts = knownConflicts(prepared);
-      const news = question.families.filter(({ name }) => ledger.typeOf(name) === undefined);
+      const freed = question.replaces.filter((name) => ledger.isUsedOnce(name));
+      const news = question.families.filter(({ name, type }) => {
+        const agreed = ledger.typeOf(name);
+        return agreed === undefined || (agreed !== type && freed.includes(name));
+      });
+      const asked = news.map(({ name }) => name);
+      const conflicts = knownConflicts(prepared, asked);
       const isSettled = news.length === 0 && question.inferred.length === 0;
       if (isSettled || (conflicts.length > 0 && !prepared.isFleet)) {
         finish(push, partition.push(push.command, prepared, { conflicts }));
         return;
       }
-      const asked = news.map(({ name }) => name);
       ledger.pin(asked);
-      waiting.set(push.command.key.canonical, { push, body: prepared, conflicts, asked, behind: [] });
-      questions.push({ id: push.id, question: { ...question, families: news } });
+      ledger.doubt(freed);
+      const { key } = push.command;
+      waiting.set(key.canonical, { push, body: prepared, conflicts, asked, freed, behind: [] });
+      questions.push({ id: push.id, question: { ...question, families: news, replaces: freed } });
     }
 
     function settle(id: number, verdict: Verdict): void {
       const found = [...waiting].find(([, { push }]) => push.id === id);
       // The thread that asked has died, and this is the one after it.
       if (found === undefined) return;
-      const [key, { push, body, conflicts, asked, behind }] = found;
+      const [key, { push, body, conflicts, asked, freed, behind }] = found;
       waiting.delete(key);
       ledger.unpin(asked);
+      ledger.trust(freed);
       const all = [...conflicts, ...verdict.conflicts];
       const refused = new Set(all.map(({ family }) => family));
       const isTaken = body.isFleet || all.length === 0;
@@ -142,10 +151,11 @@ export function createShard(
     return { replies, questions, released: ledger.takeReleased(), nextDueMs };
   }
 
-  function knownConflicts({ layout }: NewBody): Verdict["conflicts"] {
+  function knownConflicts({ layout }: NewBody, asked: readonly string[]): Verdict["conflicts"] {
+    const open = new Set(asked);
     return layout.families.flatMap(({ name, type }) => {
       const agreed = ledger.typeOf(name);
-      return agreed === undefined || agreed === type
+      return agreed === undefined || agreed === type || open.has(name)
         ? []
         : [{ family: name, reason: typeConflict(name, agreed, type) }];
     });
