@@ -162,12 +162,13 @@ function sortedText(metrics: SortedMetric[]): string {
   let text = "";
   let before: string | undefined;
   for (const { lines } of metrics) {
-    if (seriesOf(lines) !== before) text += lines;
-    before = seriesOf(lines);
+    const series = firstSeriesOf(lines);
+    if (series !== before) text += lines;
+    before = series;
   }
   return text;
 }
 
-function seriesOf(lines: string): string {
-  return lines.slice(0, lines.lastIndexOf(" "));
+function firstSeriesOf(lines: string): string {
+  return lines.slice(0, lines.lastIndexOf(" ", lines.indexOf("\n")));
 }
