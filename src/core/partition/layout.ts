@@ -27,6 +27,8 @@ export interface Layout {
   readonly bounds: Float64Array | undefined;
   /** Samples that repeat an earlier one of the body: the first stands. Undefined where there are none. */
   readonly repeats: ReadonlySet<number> | undefined;
+  /** Samples that count something in a histogram: a body in which one is below zero is refused. */
+  readonly populations: readonly number[];
   /** Equal for equal series in equal order. */
   readonly hash: number;
   /** The body that made the layout, by which the next is recognised. Given up when its source departs. */
@@ -59,6 +61,7 @@ export function createLayout(body: Uint8Array, parsed: ParsedBody, table: LabelS
   return {
     ...layout,
     repeats: findRepeats(layout),
+    populations: findPopulations(layout),
     hash: hashSeries(layout),
     text: {
       bytes: body.slice(),
@@ -128,6 +131,16 @@ function findRepeats({ sets, familyOf, roles, bounds }: Series): ReadonlySet<num
     else keys.add(key);
   }
   return repeats;
+}
+
+function findPopulations({ families, familyOf, roles }: Series): number[] {
+  const populations: number[] = [];
+  for (const [i, role] of roles.entries()) {
+    const type = families[familyOf[i] ?? 0]?.type;
+    const isCount = role === Roles.bucket || (role === Roles.count && type !== "summary");
+    if (isCount) populations.push(i);
+  }
+  return populations;
 }
 
 const ROLES = Object.keys(Roles).length;
