@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly view: View;
   /** Told of every answer to a request of a known resource. */
   readonly onAnswer?: (answer: Answer) => void;
+  /** Told of what no answer can tell a client. */
+  readonly onBug?: (error: Error) => void;
 }
 
 /** One answer, by a closed set of labels. */
@@ -34,6 +36,8 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
     getPath: (request, given) => pathOf(platform.target(given?.env, request)),
   });
 
+  // Before the routes below, whose wildcard takes it too. Below `/job/` an empty job has an error of its own.
+  app.all(`${metrics}/job`, (c) => plainError(c, 404, NOT_FOUND));
   const push = told("push", pushHandler(relay, platform, metrics), options);
   const remove = told("delete", deleteHandler(relay, platform, metrics), options);
   for (const path of [`${metrics}/job/*`, `${metrics}/job@base64/*`]) {
@@ -44,13 +48,12 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
 
-  app.all(`${metrics}/job`, (c) => plainError(c, 404, NOT_FOUND));
   app.notFound((c) => {
     const hint = PUSHES.has(c.req.method) ? `: push to ${metrics}/job/<job>{/<label>/<value>}` : "";
     return plainError(c, 404, NOT_FOUND + hint);
   });
   app.onError((error, c) => {
-    console.error(error);
+    options.onBug?.(error);
     return plainError(c, 500, `the relay has a bug, its log says more: ${error.message}`);
   });
   return app;
@@ -63,10 +66,14 @@ const PUSHES: ReadonlySet<string> = new Set(["PUT", "POST", "DELETE"]);
 function told(name: Answer["handler"], handler: Handler, { onAnswer }: AppOptions): Handler {
   if (onAnswer === undefined) return handler;
   return async (c, next) => {
-    const response = await handler(c, next);
-    if (response instanceof Response)
-      onAnswer({ handler: name, method: c.req.method, status: response.status });
-    return response;
+    let status = 500;
+    try {
+      const response = await handler(c, next);
+      if (response instanceof Response) ({ status } = response);
+      return response;
+    } finally {
+      onAnswer({ handler: name, method: c.req.method, status });
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
 import { plainError } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 
@@ -6,7 +6,7 @@ import type { Body, Relay } from "./relay.ts";
 export function healthyHandler<B extends Body>(relay: Relay<B>): Handler {
   return function healthy(c) {
     const { unhealthy } = relay.health();
-    return unhealthy === undefined ? c.text("OK") : plainError(c, 500, unhealthy);
+    return unhealthy === undefined ? ok(c) : plainError(c, 500, unhealthy);
   };
 }
 
@@ -15,6 +15,11 @@ export function readyHandler<B extends Body>(relay: Relay<B>): Handler {
   return function ready(c) {
     const { unhealthy, unready } = relay.health();
     const reason = unready ?? unhealthy;
-    return reason === undefined ? c.text("OK") : plainError(c, 503, reason);
+    return reason === undefined ? ok(c) : plainError(c, 503, reason);
   };
+}
+
+/** `c.text` alone writes a charset in capitals, which no Pushgateway does. */
+function ok(c: Context): Response {
+  return c.text("OK", 200, { "Content-Type": "text/plain; charset=utf-8" });
 }
