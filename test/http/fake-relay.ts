@@ -1,0 +1,67 @@
+import type { GroupingKey } from "../../src/core/grouping-key.ts";
+import type { Refusal } from "../../src/core/partition/commands.ts";
+import type { View } from "../../src/core/view/create-part.ts";
+import type { AppOptions } from "../../src/http/app.ts";
+import { createApp } from "../../src/http/app.ts";
+import type { Body, Health, Platform, Received, Relay } from "../../src/http/relay.ts";
+
+export interface FakeRelayOptions extends Partial<AppOptions> {
+  readonly refusal?: Refusal;
+  readonly received?: Received<Body>;
+  readonly health?: Partial<Health>;
+  /** What a scrape throws, or the pieces of its answer. */
+  readonly scrape?: Error | readonly string[];
+}
+
+export interface FakeRelay {
+  /** What the routes have asked for, in order: `PUT {job="a"} body`, `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw`. */
+  readonly calls: readonly string[];
+  request(method: string, target: string, init?: RequestInit): Promise<Response>;
+}
+
+/** The routes over a relay that does nothing but remember: here we only ensure that it is asked rightly, and what is answered. */
+export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
+  const calls: string[] = [];
+  const relay: Relay<Body> = {
+    async push(key, method, { bytes }) {
+      calls.push(`${method} ${canonical(key)} ${new TextDecoder().decode(bytes)}`);
+      return options.refusal;
+    },
+    async delete(key) {
+      calls.push(`DELETE ${canonical(key)}`);
+      return options.refusal;
+    },
+    sign(key) {
+      calls.push(`sign ${canonical(key)}`);
+    },
+    async scrape(view: View) {
+      calls.push(`scrape ${view}`);
+      if (options.scrape instanceof Error) throw options.scrape;
+      return (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
+    },
+    health: () => ({ unhealthy: undefined, unready: undefined, ...options.health }),
+  };
+  const platform: Platform<Body> = {
+    target: (env) => (env as { target: string }).target,
+    async receive(_, request) {
+      return options.received ?? { ok: true, body: { bytes: new Uint8Array(await request.arrayBuffer()) } };
+    },
+  };
+  const app = createApp(relay, platform, {
+    routePrefix: "",
+    telemetryPath: "/metrics",
+    view: "merged",
+    ...options,
+  });
+  return {
+    calls,
+    async request(method, target, init = {}) {
+      const url = new URL(target, "http://relay");
+      return await app.request(url.href, { ...init, method }, { target });
+    },
+  };
+}
+
+function canonical(key: GroupingKey): string {
+  return key.canonical;
+}
