@@ -27,10 +27,13 @@ export function receiveBody(
     let bytes = new Uint8Array(memory);
     let length = 0;
 
-    function settle(result: Received<PooledBody>): void {
+    function settle(result: Received<PooledBody> | Promise<Failed>): void {
       request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
-      if (!result.ok) pool.give(bytes.buffer);
       resolve(result);
+    }
+    function fail(failed: Failed | Promise<Failed>): void {
+      pool.give(bytes.buffer);
+      settle(failed);
     }
     function onData(chunk: Uint8Array): void {
       if (length + chunk.length > bytes.length && !grow(length + chunk.length)) return;
@@ -45,15 +48,14 @@ export function receiveBody(
       });
     }
     function onClose(): void {
-      settle(BROKEN);
+      fail(BROKEN);
     }
     /** Only for chunked bodies. */
     function grow(needed: number): boolean {
       const refusal = needed > maxBodyBytes ? tooLarge(maxBodyBytes) : OVERLOADED;
       const larger = needed > maxBodyBytes ? undefined : pool.take(Math.min(needed * 2, maxBodyBytes));
       if (larger === undefined) {
-        settle(refusal);
-        request.resume();
+        fail(drop(request, refusal));
         return false;
       }
       const before = bytes;
@@ -86,10 +88,16 @@ function tooLarge(maxBodyBytes: number): Failed {
   return { ok: false, code: "too_large", message };
 }
 
-/** Answers when the client has written all it has to write, or has gone. */
-function drop(request: IncomingMessage, refusal: Failed): Promise<Failed> {
-  return new Promise((resolve) => {
-    request.once("end", () => resolve(refusal)).once("close", () => resolve(refusal));
+async function drop(request: IncomingMessage, refusal: Failed): Promise<Failed> {
+  await readToEnd(request);
+  return refusal;
+}
+
+/** Drops what is still to come of the body, until the client has written all of it or has gone. */
+export async function readToEnd(request: IncomingMessage): Promise<void> {
+  if (request.complete || request.destroyed) return;
+  await new Promise((resolve) => {
+    request.once("end", resolve).once("close", resolve);
     request.resume();
   });
 }

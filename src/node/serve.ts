@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { RequestError, getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { Settings } from "../core/partition/settings.ts";
@@ -15,7 +15,7 @@ import type { NodeRelay } from "./node-relay.ts";
 import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
-import { receiveBody } from "./receive.ts";
+import { readToEnd, receiveBody } from "./receive.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import { startShardThread } from "./shard-thread.ts";
 
@@ -23,6 +23,8 @@ import { startShardThread } from "./shard-thread.ts";
 const PARTITIONS = 64;
 /** Flink's client drops a connection after 5 s unless it is told otherwise, and it pushes every ten. */
 const KEEP_ALIVE_MS = 76_000;
+/** From the first byte of a request to its last. A client that stalls holds memory which others need. */
+const REQUEST_TIMEOUT_MS = 60_000;
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
 /** A drain that takes longer is cut off: whoever stopped us kills us soon after ten seconds. */
@@ -64,9 +66,34 @@ export async function serve(config: Config, log: Logger): Promise<RunningRelay> 
   const app = createApp(relay, platform, {
     ...config,
     onAnswer: ({ handler, method, status }) => own.requests.inc({ handler, method, code: status }),
+    onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const servers = await Promise.all(config.listenAddresses.map((address) => listen(listener, address)));
+  let isStopping = false;
+  const listener = getRequestListener(
+    async (request, env) => {
+      const { incoming, outgoing } = nodeEnv(env);
+      const response = await app.fetch(request, env);
+      // Whatever is wrong with a push: who still writes would not see the answer.
+      await readToEnd(incoming);
+      if (isStopping) outgoing.setHeader("Connection", "close");
+      return response;
+    },
+    // HTTP/1.0 needs no Host, and nothing here asks for it.
+    { overrideGlobalObjects: false, hostname: "localhost", errorHandler: malformed },
+  );
+  const servers: Server[] = [];
+  async function stop(): Promise<void> {
+    isStopping = true;
+    relay.drain();
+    await Promise.all(servers.map(close));
+    await Promise.all(threads.map((thread) => thread.close()));
+  }
+  try {
+    for (const address of config.listenAddresses) servers.push(await listen(listener, address));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   relay.tick();
   const ticking = setInterval(() => relay.tick(), TICK_MS);
@@ -79,14 +106,19 @@ export async function serve(config: Config, log: Logger): Promise<RunningRelay> 
 
   return {
     addresses: servers.map(addressOf),
-    async stop() {
-      relay.drain();
+    stop() {
       clearInterval(ticking);
       clearInterval(keeping);
-      await Promise.all(servers.map(close));
-      await Promise.all(threads.map((thread) => thread.close()));
+      return stop();
     },
   };
+}
+
+/** What @hono/node-server can make no `Request` of: a `Host` that is none, a backslash in the path. */
+function malformed(error: unknown): Response {
+  if (!(error instanceof RequestError)) throw error;
+  const headers = { "Content-Type": "text/plain; charset=utf-8" };
+  return new Response(`the request cannot be read: ${error.message}\n`, { status: 400, headers });
 }
 
 /** What @hono/node-server hands on with each request. */
@@ -131,7 +163,10 @@ async function listen(
   listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
   { host, port }: Config["listenAddresses"][number],
 ): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    listener,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
