@@ -123,7 +123,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     },
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();
-      return { unhealthy: undefined, unready };
+      const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
+      return { unhealthy, unready };
     },
     onResult(thread, { questions, released }) {
       registry.release(thread, released);

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order } from "../core/shard/messages.ts";
@@ -6,6 +7,8 @@ import type { ThreadData, ThreadTask } from "./thread-handler.ts";
 
 /** A batch holds no more body bytes than this, unless one body alone does: what waits behind it waits shorter. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** A thread that does not even start is tried again, but not in a circle that eats a processor. */
+const START_AGAIN_MS = 1_000;
 /** The built package has no TypeScript: the thread's file ends as this one does. */
 const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, import.meta.url);
 
@@ -23,6 +26,8 @@ export interface ShardThread {
   nextDueMs(): number;
   /** Why it cannot take anything now, or undefined. */
   outage(): string | undefined;
+  /** Why it cannot be brought back, or undefined. It is tried again all the same. */
+  failure(): string | undefined;
   close(): Promise<void>;
 }
 
@@ -38,27 +43,34 @@ export interface ShardThreadEvents {
 }
 
 export async function startShardThread(data: ThreadData, events: ShardThreadEvents): Promise<ShardThread> {
-  const pool = new Piscina<ThreadTask, unknown>({
-    filename: THREAD_FILE.href,
-    workerData: data,
-    minThreads: 1,
-    maxThreads: 1,
-    concurrentTasksPerWorker: 1,
-    // Without it even a pool of one thread takes tasks in another order.
-    stricterFIFO: true,
-  });
-  // A thread that dies between two tasks fails none of them.
-  pool.on("error", (error) => void recover(error));
-  pool.on("workerDestroy", () => void recover(new Error("it has ended")));
-
-  await pool.run({ kind: "hello" });
+  let pool = startPool();
   let nextId = 1;
   let isClosing = false;
   let queue: Order[] = [];
   let isBusy = false;
   let outage: string | undefined;
+  let failure: string | undefined;
+  let recovered: Promise<void> = Promise.resolve();
   let nextDueMs = Number.POSITIVE_INFINITY;
   const pending = new Map<number, (refusal: Refusal | undefined) => void>();
+  await pool.run({ kind: "hello" });
+
+  /** A pool is given up with its thread: piscina does not replace a thread that ends while it starts. */
+  function startPool(): Piscina<ThreadTask, unknown> {
+    const started = new Piscina<ThreadTask, unknown>({
+      filename: THREAD_FILE.href,
+      workerData: data,
+      minThreads: 1,
+      maxThreads: 1,
+      concurrentTasksPerWorker: 1,
+      // Without it even a pool of one thread takes tasks in another order.
+      stricterFIFO: true,
+    });
+    // A thread that dies between two tasks fails none of them.
+    started.on("error", (error) => lose(started, error));
+    started.on("workerDestroy", () => lose(started, new Error("it has ended")));
+    return started;
+  }
 
   function takeBatch(): Batch {
     let bytes = 0;
@@ -75,13 +87,15 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     if (isBusy || outage !== undefined || queue.length === 0) return;
     isBusy = true;
     const batch = takeBatch();
+    const at = pool;
     try {
-      const result = (await pool.run({ kind: "run", batch })) as BatchResult;
+      const result = (await at.run({ kind: "run", batch })) as BatchResult;
       ({ nextDueMs } = result);
       for (const { id, refusal } of result.replies) reply(id, refusal);
       events.onResult(result);
     } catch (error) {
-      await recover(error);
+      // A thread that has only failed is ended too: what it holds may be half of a batch.
+      lose(at, error);
     }
     isBusy = false;
     await work();
@@ -92,12 +106,9 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     pending.delete(id);
   }
 
-  /**
-   * Whatever was under way is lost, and so is what waited for a verdict; what had not been sent is refused with
-   * it. A thread that has only failed is ended too: what it holds may be half of a batch.
-   */
-  async function recover(error: unknown): Promise<void> {
-    if (isClosing || outage !== undefined) return;
+  /** Whatever was under way is lost, and so is what waited for a verdict; what had not been sent is refused with it. */
+  function lose(lost: Piscina, error: unknown): void {
+    if (isClosing || outage !== undefined || lost !== pool) return;
     const cause = error instanceof Error ? error.message : String(error);
     outage = `a thread has died (${cause}) and is being started again`;
     queue = [];
@@ -107,10 +118,38 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       message: `${outage}: the next push will bring the same totals`,
     };
     for (const id of pending.keys()) reply(id, refusal);
-    for (const thread of pool.threads) await thread.terminate();
-    await pool.run({ kind: "hello" });
+    recovered = recover(cause);
+  }
+
+  async function recover(cause: string): Promise<void> {
+    for (;;) {
+      await pool.destroy();
+      if (isClosing) return;
+      pool = startPool();
+      try {
+        await pool.run({ kind: "hello" });
+        break;
+      } catch (error) {
+        failure = `a thread cannot be started again: ${error instanceof Error ? error.message : String(error)}`;
+        await delay(START_AGAIN_MS);
+      }
+    }
     outage = undefined;
+    failure = undefined;
     events.onRestart(cause);
+  }
+
+  async function ask<T>(task: ThreadTask): Promise<T> {
+    await recovered;
+    const at = pool;
+    try {
+      return (await at.run(task)) as T;
+    } catch (error) {
+      // Asking changes nothing, so the thread that takes its place may be asked as well.
+      if (at === pool && outage === undefined) throw error;
+      await recovered;
+      return (await pool.run(task)) as T;
+    }
   }
 
   return {
@@ -125,12 +164,15 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       });
     },
     answer(order) {
+      // The thread that asked has died.
+      if (outage !== undefined) return;
       queue.push(order);
       void work();
     },
-    ask: async <T>(task: ThreadTask) => (await pool.run(task)) as T,
+    ask,
     nextDueMs: () => nextDueMs,
     outage: () => outage,
+    failure: () => failure,
     close() {
       isClosing = true;
       return pool.close();
