@@ -1,0 +1,155 @@
+import { expect, test } from "vitest";
+import { createFamilyRegistry } from "../../../src/core/coordinator/family-registry.ts";
+import { encodeUtf8 } from "../../../src/core/encode-utf8.ts";
+import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
+import type { GroupingKey } from "../../../src/core/grouping-key.ts";
+import type { BatchResult, Order } from "../../../src/core/shard/messages.ts";
+import type { Shard } from "../../../src/core/shard/shard.ts";
+import { createShard } from "../../../src/core/shard/shard.ts";
+import type { PartitionStore, Touched } from "../../../src/core/shard/store.ts";
+import { createMemoryStore } from "../../../src/core/shard/store.ts";
+import { nodeBytes } from "../../../src/node/bytes.ts";
+import { defaultSettings } from "../../support/in-memory-relay.ts";
+
+const AT = { observedMs: 1000, wallMs: 1_700_000_000_000 };
+
+function keyOf(job: string): GroupingKey {
+  const result = parseGroupingKey(`/job/${job}`);
+  if (!result.ok) throw new Error(result.message);
+  return result.key;
+}
+
+function push(id: number, job: string, text: string, method: "PUT" | "POST" = "PUT"): Order {
+  const command = { kind: "push", method, key: keyOf(job), body: encodeUtf8(text), ...AT } as const;
+  return { kind: "push", id, partition: 0, command };
+}
+
+function remove(id: number, job: string): Order {
+  return { kind: "command", id, partition: 0, command: { kind: "delete", key: keyOf(job), ...AT } };
+}
+
+function verdict(id: number, ...conflicts: { family: string; reason: string }[]): Order {
+  return { kind: "verdict", id, verdict: { conflicts } };
+}
+
+function newShard(store: PartitionStore = createMemoryStore()): Shard {
+  return createShard([0, 1], store, nodeBytes, defaultSettings);
+}
+
+/** `id` of an order that is done, `id code` of one refused. */
+function replies({ replies: done }: BatchResult): string[] {
+  return done.map(({ id, refusal }) => (refusal === undefined ? `${id}` : `${id} ${refusal.code}`));
+}
+
+function questions({ questions: asked }: BatchResult): string[] {
+  return asked.map(({ id, question }) => `${id} ${question.families.map(({ name }) => name).join(",")}`);
+}
+
+function shown(shard: Shard): string[] {
+  const families = shard.parts("raw", AT.observedMs).flatMap((part) => part.families);
+  const lines = families.flatMap(({ name, metrics }) => (name.startsWith("push_") ? [] : metrics));
+  return lines.map(({ lines: text }) => text.trimEnd());
+}
+
+test("a push with new families waits for its verdict, what comes for its key waits behind it, other keys go on", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "b", "known 1\n"), verdict(1)] });
+  const first = shard.run({
+    orders: [push(2, "a", "new 1\n"), push(3, "a", "known 2\n"), remove(4, "a"), push(5, "b", "known 3\n")],
+  });
+  expect(questions(first)).toEqual(["2 new"]);
+  expect(replies(first)).toEqual(["5"]);
+
+  const second = shard.run({ orders: [push(6, "a", "known 4\n"), verdict(2)] });
+  expect(replies(second)).toEqual(["2", "3", "4", "6"]);
+  expect(shown(shard)).toEqual([`known{instance="",job="a"} 4`, `known{instance="",job="b"} 3`]);
+});
+
+test("one that waits behind another may have to wait again, and keeps its place", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "x 1\n"), push(2, "a", "y 1\n"), push(3, "a", "x 2\n")] });
+  const second = shard.run({ orders: [verdict(1)] });
+  expect(replies(second)).toEqual(["1"]);
+  expect(questions(second)).toEqual(["2 y"]);
+  expect(replies(shard.run({ orders: [verdict(2)] }))).toEqual(["2", "3"]);
+  expect(shown(shard)).toEqual([`x{instance="",job="a"} 2`]);
+});
+
+test("only what the shard does not know is asked", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "x 1\n"), verdict(1)] });
+  expect(questions(shard.run({ orders: [push(2, "b", "x 1\ny 1\n")] }))).toEqual(["2 y"]);
+});
+
+test("a conflict with what the shard knows is refused without a question", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "x 1\n"), verdict(1)] });
+  const result = shard.run({ orders: [push(2, "b", "# TYPE x gauge\nx 1\ny 1\n")] });
+  expect(replies(result)).toEqual(["2 inconsistent"]);
+  expect(questions(result)).toEqual([]);
+});
+
+test("a push that the coordinator refuses leaves no family behind", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "x 1\ny 1\n")] });
+  const result = shard.run({ orders: [verdict(1, { family: "y", reason: "taken" })] });
+  expect(replies(result)).toEqual(["1 inconsistent"]);
+  expect(questions(shard.run({ orders: [push(2, "b", "x 1\n")] }))).toEqual(["2 x"]);
+});
+
+test("families are given back with their last user, but not while a question about them is on its way", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "x 1\ny 1\n"), verdict(1)] });
+  shard.run({ orders: [push(2, "b", "y 1\n")] });
+  expect(shard.run({ orders: [remove(3, "a")] }).released).toEqual(["x"]);
+  expect(shard.run({ orders: [push(4, "c", "z 1\n")] }).released).toEqual([]);
+  expect(shard.run({ orders: [remove(5, "b")] }).released).toEqual(["y"]);
+  // Pinned no longer, and with the group gone nobody uses it.
+  expect(shard.run({ orders: [verdict(4), remove(6, "c")] }).released).toEqual(["z"]);
+});
+
+test("while a group waits to change a type, others have to ask what it is", () => {
+  const registry = createFamilyRegistry([]);
+  const shard = newShard();
+  const [asked] = shard.run({ orders: [push(1, "a", "# TYPE x counter\nx 1\n")] }).questions;
+  shard.run({ orders: [verdict(1, ...registry.decide(0, asked!.question).conflicts)] });
+
+  const { questions: both } = shard.run({
+    orders: [push(2, "a", "# TYPE x gauge\nx 2\n"), push(3, "b", "# TYPE x counter\nx 3\n")],
+  });
+  expect(both.map(({ id }) => id)).toEqual([2, 3]);
+  const verdicts = both.map(({ id, question }) => verdict(id, ...registry.decide(0, question).conflicts));
+  expect(replies(shard.run({ orders: verdicts }))).toEqual(["2", "3 inconsistent"]);
+  expect(shown(shard)).toEqual([`x{instance="",job="a"} 2`]);
+});
+
+test("a verdict that nobody waits for is dropped: the thread that asked has died", () => {
+  expect(replies(newShard().run({ orders: [verdict(9)] }))).toEqual([]);
+});
+
+test("what a batch has touched is committed once, before its replies", () => {
+  const commits: (readonly Touched[])[] = [];
+  const memory = createMemoryStore();
+  const shard = newShard({
+    load: (partition) => memory.load(partition),
+    commit: (touched) => commits.push([...touched]),
+  });
+  shard.run({ orders: [push(1, "a", "x 1\n"), verdict(1), remove(2, "b")] });
+  shard.run({ orders: [{ kind: "command", id: 3, partition: undefined, command: { kind: "tick", ...AT } }] });
+  expect(commits).toEqual([
+    [
+      { partition: 0, canonicalKey: `{job="a"}` },
+      { partition: 0, canonicalKey: `{job="b"}` },
+    ],
+    [
+      { partition: 0, canonicalKey: undefined },
+      { partition: 1, canonicalKey: undefined },
+    ],
+  ]);
+});
+
+test("a bug in one push costs the others of its batch nothing", () => {
+  const shard = newShard();
+  const broken: Order = { ...push(1, "a", ""), partition: 7 } as Order;
+  expect(replies(shard.run({ orders: [broken, push(2, "b", "")] }))).toEqual(["1 internal", "2"]);
+});
