@@ -5,6 +5,7 @@ import { labelValue } from "../exposition/label-block.ts";
 import { droppedLabels } from "../rollup/flink/level.ts";
 import type { Output, OutputFunction, OutputTable } from "../rollup/output.ts";
 import type { Rule } from "../rollup/rule.ts";
+import { isStamp } from "../stamps.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
 import { suffixOf } from "./layout.ts";
@@ -77,7 +78,7 @@ interface Plan {
 
 /** What happens to a family; undefined where it is shown nowhere. */
 function planFamily(family: LayoutFamily, context: FeedContext): Plan | undefined {
-  if (context.leftOut.has(family.name)) return undefined;
+  if (context.leftOut.has(family.name) || isStamp(family.name)) return undefined;
   const rule = context.match(family);
   if (rule?.action === "drop") return undefined;
   const { settings } = context;

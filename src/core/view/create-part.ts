@@ -7,6 +7,7 @@ import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Group } from "../partition/group.ts";
 import { isShown } from "../partition/group.ts";
 import type { PartitionState } from "../partition/state.ts";
+import { isStamp, PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
 import type { FamilyPart, SortedMetric, ViewPart } from "./part.ts";
 import { renderPushed } from "./pushed-part.ts";
 import { rollupParts } from "./rollup-part.ts";
@@ -33,9 +34,6 @@ interface Draft {
   bulk: string;
 }
 
-export const PUSH_TIME = "push_time_seconds";
-export const PUSH_FAILURE_TIME = "push_failure_time_seconds";
-
 function addStamps({ key, pushedSeconds, failedSeconds }: Group, families: Map<string, Draft>): void {
   const withInstance =
     labelValue(key.labels, "instance") === undefined ? withEmptyInstance(key.labels) : key.labels;
@@ -55,7 +53,7 @@ function addStamps({ key, pushedSeconds, failedSeconds }: Group, families: Map<s
 function addPushed(group: Group, families: Map<string, Draft>): void {
   for (const { snapshot, replaced } of group.shown) {
     const isWanted = (name: string): boolean =>
-      !replaced.has(name) && !snapshot.leftOut.has(name) && name !== PUSH_TIME && name !== PUSH_FAILURE_TIME;
+      !replaced.has(name) && !snapshot.leftOut.has(name) && !isStamp(name);
     renderPushed(snapshot, isWanted, (family, set, lines) => {
       const into = draft(families, family.name, family.type);
       // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.

@@ -4,8 +4,8 @@ import type { FamilyType } from "../exposition/parsed-body.ts";
 import { emptyPartial, mergePartials, valueOf } from "../rollup/partial.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
+import { PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
 import type { RollupSeries, SortedMetric, ViewPart } from "./part.ts";
-import { PUSH_FAILURE_TIME, PUSH_TIME } from "./create-part.ts";
 
 /** What the merge asks the coordinator. */
 export interface MergeContext {
