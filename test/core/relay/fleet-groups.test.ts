@@ -185,7 +185,7 @@ describe("what no rule matches passes through", () => {
       flinkBody(...idle("tm1"), taskSample("operator_myGauge", { tm: "tm1" }, 1)),
       flinkBody(...idle("tm2"), taskSample("operator_myGauge", { tm: "tm2", subtask: 1 }, 2)),
     ]);
-    expect(samplesOf(view, `${TASK}operator_myGauge`)).toEqual([
+    expect(samplesOf(view, `${TASK}operator_myGauge`).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       `${TASK}operator_myGauge${labelsOfTask("tm1", 0)} 1`,
       `${TASK}operator_myGauge${labelsOfTask("tm2", 1)} 2`,
     ]);
