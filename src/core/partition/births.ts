@@ -1,5 +1,5 @@
 import { Role } from "../exposition/parsed-body.ts";
-import { labelValue } from "../exposition/label-block.ts";
+import type { Attempt } from "../rollup/flink/cohort.ts";
 import { attemptOf } from "../rollup/flink/cohort.ts";
 import type { Counted, Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
@@ -36,6 +36,13 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   const evictedAgoMs = observedMs - source.evictedMs;
   const before = createPresence(previous);
   const clock = createTaskClock(push.layout, push.values);
+  const late = new Map<LabelSet, boolean>();
+
+  function isLate(set: LabelSet): boolean {
+    let known = late.get(set);
+    if (known === undefined) late.set(set, (known = isOfLateBody(source, before, set)));
+    return known;
+  }
 
   function appearedSincePrevious(set: LabelSet, name: string, family: string): boolean {
     if (!source.hasOneWriter || observedMs - source.unprovenMs < UNPROVEN_MS) return false;
@@ -54,32 +61,48 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   }
 
   return (set, name, family, value) => {
-    // A late push of an attempt that has been replaced would be counted a second time.
-    if (isOldAttempt(source, set)) return false;
+    if (isLate(set)) return false;
     return appearedSincePrevious(set, name, family) || isYoung(set, family, value);
   };
 }
 
-/** Remembers the newest attempt of each task in the body. */
-export function noteAttempts(source: Source, layout: Layout): void {
+/**
+ * Remembers the newest attempt of each task in the body. Of more than `maxTasks` the oldest are forgotten;
+ * then a late body could pass for a birth, so for a while nothing does.
+ */
+export function noteAttempts(source: Source, { layout, observedMs }: Push, maxTasks: number): void {
+  const { attempts } = source;
   for (const set of new Set(layout.sets)) {
     const attempt = attemptOf(set.labels);
     if (attempt === undefined) continue;
-    const highest = source.attempts.get(attempt.taskKey);
-    if (highest === undefined || attempt.number > highest)
-      source.attempts.set(attempt.taskKey, attempt.number);
+    const { taskKey } = attempt;
+    const highest = Math.max(attempt.number, attempts.get(taskKey) ?? 0);
+    attempts.delete(taskKey);
+    attempts.set(taskKey, highest);
+  }
+  for (const taskKey of attempts.keys()) {
+    if (attempts.size <= maxTasks) break;
+    attempts.delete(taskKey);
+    source.unprovenMs = observedMs;
   }
 }
 
-function isOldAttempt(source: Source, set: LabelSet): boolean {
-  if (labelValue(set.labels, "task_attempt_num") === undefined) return false;
+/**
+ * Whether a late body tells of an attempt that was seen and is gone, and whose tombstones may be too: what
+ * it had counted would be counted a second time. The newest attempt of a task is gone when the previous push
+ * had nothing of it; as long as it is there, its operators may register one by one.
+ */
+function isOfLateBody(source: Source, before: Presence, set: LabelSet): boolean {
   const attempt = attemptOf(set.labels);
-  return attempt !== undefined && attempt.number < (source.attempts.get(attempt.taskKey) ?? -1);
+  const highest = attempt && source.attempts.get(attempt.taskKey);
+  if (attempt === undefined || highest === undefined || attempt.number > highest) return false;
+  return attempt.number < highest || !before.hasAttempt(attempt);
 }
 
 interface Presence {
   has(set: LabelSet, name: string): boolean;
   hasFamily(family: string): boolean;
+  hasAttempt(attempt: Attempt): boolean;
 }
 
 /** What the previous push held, samples without a value and those left out by a rule among them. */
@@ -98,6 +121,11 @@ function createPresence(previous: readonly Counted[]): Presence {
     }
     return found;
   }
+  let attempts: Set<string> | undefined;
+  function indexAttempts(): Set<string> {
+    const sets = new Set(previous.flatMap(({ layout }) => layout.sets));
+    return new Set([...sets].map(({ labels }) => keyOfAttempt(attemptOf(labels))));
+  }
   return {
     has(set, name) {
       bySet ??= index();
@@ -108,5 +136,13 @@ function createPresence(previous: readonly Counted[]): Presence {
         ({ layout, replaced }) =>
           !replaced.has(family) && layout.families.some(({ name }) => name === family),
       ),
+    hasAttempt(attempt) {
+      attempts ??= indexAttempts();
+      return attempts.has(keyOfAttempt(attempt));
+    },
   };
+}
+
+function keyOfAttempt(attempt: Attempt | undefined): string {
+  return attempt === undefined ? "" : `${attempt.number} ${attempt.taskKey}`;
 }

@@ -35,13 +35,12 @@ export function countPush(
   const judge = createBirthJudge(source, previous, push);
   const counted = succeed(source, push, feeds);
   addUp(counted, push.values, uncounted, judge);
-  noteAttempts(source, push.layout);
+  noteAttempts(source, push, maxTombstones);
   bury(source, maxTombstones, push.observedMs);
 }
 
 /** Keeps the tombstones within their bound, and remembers when it cost evidence. */
 function bury(source: Source, maxTombstones: number, observedMs: number): void {
-  source.tombstones.prune(observedMs);
   const evicted = source.tombstones.evict(maxTombstones);
   if (evicted !== "none") source.evictedMs = observedMs;
   if (evicted === "others") source.unprovenMs = observedMs;
@@ -52,6 +51,7 @@ function succeed(source: Source, push: Push, feeds: Feeds): Counted {
   const { layout, method, observedMs } = push;
   const families = method === "POST" ? new Set(layout.families.map(({ name }) => name)) : undefined;
   const replaced = takeLasts(source, families);
+  source.tombstones.prune(observedMs);
 
   const last = new Float64Array(feeds.counters.samples.length);
   for (const [k, i] of feeds.counters.samples.entries()) {

@@ -81,10 +81,10 @@ export interface Source {
   lastSignMs: number;
   readonly ring: BodyRing;
   readonly tombstones: Tombstones;
-  /** When a tombstone was last evicted, or -Infinity; and when one that was not of an attempt was. */
+  /** When a tombstone was last evicted, or -Infinity; and when one that was not of an attempt was, or a task was. */
   evictedMs: number;
   unprovenMs: number;
-  /** The highest attempt number seen, by task. */
+  /** The highest attempt number seen, by task, those seen last at the end. */
   readonly attempts: Map<string, number>;
 }
 

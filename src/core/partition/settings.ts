@@ -12,6 +12,6 @@ export interface Settings {
   readonly staleness: StalenessSetting;
   /** Samples in one push. */
   readonly maxSeriesPerPush: number;
-  /** Remembered series of one source that are no longer pushed. */
+  /** Remembered series of one source that are no longer pushed, and tasks whose newest attempt is. */
   readonly maxTombstones: number;
 }
