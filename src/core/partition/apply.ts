@@ -3,7 +3,7 @@ import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import { mergedJob } from "../rollup/flink/level.ts";
 import type { Rule } from "../rollup/rule.ts";
 import { hashBody, noteBody } from "./body-ring.ts";
-import type { PushCommand } from "./commands.ts";
+import type { InferCommand, PushCommand } from "./commands.ts";
 import { countPush } from "./count.ts";
 import { departAll, revive } from "./depart.ts";
 import type { Feeds } from "./feeds.ts";
@@ -218,6 +218,22 @@ export function inferredFamilies(layout: Layout): readonly string[] {
 function noteInferred(state: PartitionState, group: Group, layout: Layout): void {
   if (!group.isFleet) return;
   for (const name of inferredFamilies(layout)) state.inferred.add(`${shownJob(group)} ${name}`);
+}
+
+/**
+ * From now on these families of the job are counters, wherever they are pushed. Who pushes them already is
+ * recognised no more: its next body is parsed, and so connected anew.
+ */
+export function applyInferred(state: PartitionState, { job, families }: InferCommand): void {
+  const inferred = new Set(families);
+  for (const family of inferred) state.inferred.add(`${job} ${family}`);
+  for (const group of state.groups.values()) {
+    if (!group.isFleet || shownJob(group) !== job) continue;
+    for (const { snapshot } of [...group.sources.values()].flatMap(({ shown }) => shown)) {
+      const { layout } = snapshot;
+      if (layout.families.some(({ name }) => inferred.has(name))) layout.text = undefined;
+    }
+  }
 }
 
 function isScalar(type: LayoutFamily["type"]): boolean {

@@ -2,7 +2,15 @@ import type { View } from "../view/create-part.ts";
 import { createPart } from "../view/create-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { partitionStatus } from "../view/status.ts";
-import { applyEmpty, applyFailure, applyKnown, applyNew, inferredFamilies, shownJob } from "./apply.ts";
+import {
+  applyEmpty,
+  applyFailure,
+  applyInferred,
+  applyKnown,
+  applyNew,
+  inferredFamilies,
+  shownJob,
+} from "./apply.ts";
 import type { Command, PushCommand, Refusal } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
 import { INCONSISTENT } from "./faults.ts";
@@ -96,7 +104,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           expire(state, surroundings, command.observedMs, command.wallMs);
           break;
         case "infer":
-          for (const family of command.families) state.inferred.add(`${command.job} ${family}`);
+          applyInferred(state, command);
           break;
         case "forget":
           state.outputs.forget(command.outputs);
