@@ -17,7 +17,7 @@ const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, i
  * next one. That is the group commit and the back-pressure in one.
  */
 export interface ShardThread {
-  /** Settles when the order is done. Orders are followed in the order of the calls. */
+  /** Settles when the order is done. Orders of one grouping key are followed in the order of the calls. */
   submit(order: DraftOrder): Promise<Refusal | undefined>;
   /** The coordinator's answer to a question of the thread. */
   answer(order: Extract<Order, { kind: "verdict" }>): void;
@@ -36,6 +36,9 @@ export type DraftOrder =
   | Omit<Extract<Order, { kind: "push" }>, "id">
   | Omit<Extract<Order, { kind: "command" }>, "id">;
 
+/** All but verdicts. */
+type TimedOrder = Exclude<Order, { kind: "verdict" }>;
+
 export interface ShardThreadEvents {
   onResult(result: BatchResult): void;
   /** The thread has died with all that it held; another has taken its place. */
@@ -46,7 +49,9 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   let pool = startPool();
   let nextId = 1;
   let isClosing = false;
-  let queue: Order[] = [];
+  /** Before all of the queue. */
+  let urgent: Order[] = [];
+  let queue: TimedOrder[] = [];
   let isBusy = false;
   let outage: string | undefined;
   let failure: string | undefined;
@@ -73,6 +78,12 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   }
 
   function takeBatch(): Batch {
+    // Alone: nobody in a hurry waits for megabytes of others.
+    if (urgent.length > 0) {
+      const orders = urgent;
+      urgent = [];
+      return { orders };
+    }
     let bytes = 0;
     const end = queue.findIndex((order, i) => {
       if (order.kind === "push") bytes += order.command.body.length;
@@ -83,8 +94,22 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     return { orders };
   }
 
+  /**
+   * Flink halts a JVM that waits five seconds for its DELETE, so it goes before all that waits for other keys.
+   * What waits for its own key goes with it. Their time is that of what they overtake: time never falls.
+   */
+  function overtake(last: TimedOrder): void {
+    const [first = last] = queue;
+    const isOvertaking = (order: TimedOrder): boolean => order === last || keyOf(order) === keyOf(last);
+    const { observedMs, wallMs } = first.command;
+    for (const order of [...queue, last].filter(isOvertaking)) {
+      urgent.push({ ...order, command: { ...order.command, observedMs, wallMs } } as TimedOrder);
+    }
+    queue = queue.filter((order) => !isOvertaking(order));
+  }
+
   async function work(): Promise<void> {
-    if (isBusy || outage !== undefined || queue.length === 0) return;
+    if (isBusy || outage !== undefined || urgent.length + queue.length === 0) return;
     isBusy = true;
     const batch = takeBatch();
     const at = pool;
@@ -111,6 +136,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     if (isClosing || outage !== undefined || lost !== pool) return;
     const cause = error instanceof Error ? error.message : String(error);
     outage = `a thread has died (${cause}) and is being started again`;
+    urgent = [];
     queue = [];
     nextDueMs = Number.POSITIVE_INFINITY;
     const refusal: Refusal = {
@@ -122,6 +148,8 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   }
 
   async function recover(cause: string): Promise<void> {
+    // piscina tells of a death before it has struck the thread off: its end would be waited for again.
+    await Promise.resolve();
     for (;;) {
       await pool.destroy();
       if (isClosing) return;
@@ -159,14 +187,17 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       nextId += 1;
       return new Promise((resolve) => {
         pending.set(id, resolve);
-        queue.push({ ...order, id });
+        const numbered: TimedOrder = { ...order, id };
+        if (order.command.kind === "delete") overtake(numbered);
+        else queue.push(numbered);
         void work();
       });
     },
     answer(order) {
       // The thread that asked has died.
       if (outage !== undefined) return;
-      queue.push(order);
+      // A push that waits for it, and a DELETE behind that, have waited already.
+      urgent.push(order);
       void work();
     },
     ask,
@@ -178,4 +209,8 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       return pool.close();
     },
   };
+}
+
+function keyOf({ command }: TimedOrder): string | undefined {
+  return "key" in command ? command.key.canonical : undefined;
 }
