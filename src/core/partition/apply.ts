@@ -52,6 +52,7 @@ export function applyNew(
 ): void {
   const group = findGroup(state, push, body.isFleet);
   if (body.isFleet && !group.isFleet) becomeFleet(state, surroundings, push, group);
+  else group.isFleet = body.isFleet;
   const source = findSource(group, body, push);
   const isRepeat = noteBody(source.ring, hashBody(body.layout.hash, body.values));
   if (isRepeat && isShuttingDown(group, push)) return;
@@ -68,6 +69,7 @@ export function applyNew(
     pushedSeconds: 0,
   };
   if (!source.isLive) revive(source, push.observedMs);
+  group.deletedMs = Number.NEGATIVE_INFINITY;
   if (!isRepeat) count(state, surroundings, push, source, snapshot);
   show(state, surroundings, source, stamp(state, push, snapshot), push.method);
   source.labelSets.keep(setsInUse(source));
@@ -92,6 +94,8 @@ export function applyFailure(state: PartitionState, push: PushCommand, isFleet: 
   group.failedSeconds = push.wallMs / 1000;
   group.emptyUntilMs = push.observedMs + EMPTY_SHOWN_MS;
   wakeAt(state, group.emptyUntilMs);
+  // The body has been read, and its label sets found or made.
+  for (const source of group.sources.values()) source.labelSets.keep(setsInUse(source));
 }
 
 function findGroup(state: PartitionState, push: PushCommand, isFleet: boolean): Group {
@@ -150,8 +154,10 @@ function noteLife(
   group.pushedSeconds = push.wallMs / 1000;
   notePush(source.rhythm, push.observedMs, isRepeat);
   source.lastSignMs = push.observedMs;
+  // What a batch job pushes again is no replay: it has nothing new to say.
+  if (!group.isFleet) return;
   if (isRepeat) state.tally.add("sluice_replayed_pushes_total", shownJob(group), undefined, 1);
-  if (group.isFleet) wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, settings.staleness));
+  wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, settings.staleness));
 }
 
 function count(
@@ -184,6 +190,8 @@ function becomeFleet(
   group: Group,
 ): void {
   group.isFleet = true;
+  // What it has shown so far may have been silent for long.
+  wakeAt(state, push.observedMs);
   for (const source of group.sources.values()) {
     for (const { snapshot } of source.shown) {
       snapshot.feeds = connect(state, surroundings, push, group, snapshot.layout, snapshot.leftOut);

@@ -4,6 +4,7 @@ import { mergedJob } from "../rollup/flink/level.ts";
 import { silenceLimitMs } from "./rhythm.ts";
 import { hide } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
+import { wakeAt } from "./state.ts";
 
 /** A source that has departed is remembered for so long, with one value for each of its counters. */
 const LOST_KEPT_MS = 24 * 3_600_000;
@@ -56,12 +57,12 @@ export function expire(
   if (observedMs < state.nextDueMs) return;
   let nextDueMs = Number.POSITIVE_INFINITY;
   for (const [key, group] of state.groups) {
-    if (!group.isFleet) continue;
     for (const source of group.sources.values()) {
       const dueMs = expireSource(state, surroundings, source, observedMs);
       if (dueMs <= observedMs) group.sources.delete(source.processId);
       else nextDueMs = Math.min(nextDueMs, dueMs);
     }
+    if (!group.isFleet) continue;
     if (group.emptyUntilMs > observedMs) nextDueMs = Math.min(nextDueMs, group.emptyUntilMs);
     else if (group.sources.size === 0) state.groups.delete(key);
   }
@@ -77,6 +78,7 @@ function expireSource(
   observedMs: number,
 ): number {
   if (!source.isLive) return source.departedMs + LOST_KEPT_MS;
+  if (!source.group.isFleet) return Number.POSITIVE_INFINITY;
   const limitMs = silenceLimitMs(source.rhythm, surroundings.settings.staleness);
   if (source.lastSignMs + limitMs > observedMs) return source.lastSignMs + limitMs;
   depart(state, surroundings, source, observedMs, true);
@@ -95,6 +97,7 @@ function depart(
   source.isLive = false;
   source.departedMs = observedMs;
   source.expired = expired;
+  wakeAt(state, observedMs + LOST_KEPT_MS);
   // The text is by far the largest part of what a source holds, and a day is long.
   for (const { layout } of source.counted) layout.text = undefined;
 }

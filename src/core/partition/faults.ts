@@ -9,14 +9,14 @@ export const INCONSISTENT = "pushed metrics are invalid or inconsistent with exi
 
 /**
  * What is wrong with a body that can be parsed, or undefined. In a kept group whatever a Pushgateway
- * would refuse; in a fleet group a series that stands twice is no reason to lose the other thousand
- * of the push (the first stands, and it is counted).
+ * would refuse; in a fleet group a label that stands twice is no reason to lose the other thousand series
+ * of the push (the first stands).
  */
-export function findFault(parsed: ParsedBody, layout: Layout, isFleet: boolean): Refusal | undefined {
+export function findFault(parsed: ParsedBody, isFleet: boolean): Refusal | undefined {
   if (parsed.timestampLine !== 0) {
     return inconsistent(`pushed metrics must not have timestamps (line ${parsed.timestampLine} has one)`);
   }
-  return findBadLabel(parsed, isFleet) ?? (isFleet ? undefined : findRepeat(layout));
+  return findBadLabel(parsed, isFleet);
 }
 
 function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined {
@@ -40,7 +40,8 @@ function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined
   return undefined;
 }
 
-function findRepeat(layout: Layout): Refusal | undefined {
+/** A series that stands twice. In a fleet group it is no fault: the first stands, and it is counted. */
+export function findRepeat(layout: Layout): Refusal | undefined {
   if (layout.repeats === undefined) return undefined;
   const [first = 0] = layout.repeats;
   const family = shorten(sampleName(layout, first));

@@ -32,6 +32,6 @@ export function flinkJobsOf(layout: Layout, known: Map<string, FlinkJob>): reado
 
 export function forgetFlinkJobs(known: Map<string, FlinkJob>, nowSeconds: number): void {
   for (const [text, job] of known) {
-    if (job.lastSeenSeconds + REMEMBERED_SECONDS < nowSeconds) known.delete(text);
+    if (job.lastSeenSeconds + REMEMBERED_SECONDS <= nowSeconds) known.delete(text);
   }
 }

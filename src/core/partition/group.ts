@@ -25,7 +25,7 @@ export interface Group {
   failedSeconds: number;
   /** A fleet group without a live source is shown, with its push stamps alone, until then. */
   emptyUntilMs: number;
-  /** When it was last deleted, or -Infinity. */
+  /** When it was deleted, or -Infinity if it has been pushed to since. What a fleet has counted outlives its group. */
   deletedMs: number;
 }
 

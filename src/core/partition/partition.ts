@@ -66,7 +66,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     prepare: (push) => prepare(state, surroundings, push),
     question(push, body) {
       const group = state.groups.get(push.key.canonical);
-      const job = shownJob({ key: push.key, isFleet: body.isFleet || group?.isFleet === true });
+      const job = shownJob({ key: push.key, isFleet: body.isFleet });
       const { families } = body.layout;
       const source = group?.sources.get(body.process?.id ?? "");
       const replaces = source === undefined ? [] : replacedFamilies(source, families, push.method);

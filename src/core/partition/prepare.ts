@@ -5,7 +5,7 @@ import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
 import type { PushCommand, Refusal } from "./commands.ts";
-import { findFault } from "./faults.ts";
+import { findFault, findRepeat } from "./faults.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import type { LabelSetTable } from "./label-set.ts";
 import { createLabelSetTable } from "./label-set.ts";
@@ -65,14 +65,21 @@ function readNew(group: Group | undefined, push: PushCommand, surroundings: Surr
   if (parsed.values.length === 0) return { kind: "empty" };
 
   const flink = parsed.families.map(({ name, type }) => isFlinkFamily(name, type));
-  const isFleet = group?.isFleet === true || flink.includes(true);
+  const isFleet = flink.includes(true) || (group !== undefined && isStillFleet(group));
   const process = flink.includes(true) ? flinkProcess(flinkLabels(parsed, flink)) : undefined;
+  const fault = findFault(parsed, isFleet);
+  if (fault !== undefined) return { kind: "refused", refusal: fault, isFleet };
   const known = group?.sources.get(process?.id ?? "");
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
   const layout = createLayout(push.body, parsed, labelSets);
-  const refusal = findFault(parsed, layout, isFleet);
-  if (refusal !== undefined) return { kind: "refused", refusal, isFleet };
+  const repeat = isFleet ? undefined : findRepeat(layout);
+  if (repeat !== undefined) return { kind: "refused", refusal: repeat, isFleet };
   return { kind: "new", layout, values: Float64Array.from(parsed.values), isFleet, process, labelSets };
+}
+
+/** Once it has been deleted, a fleet's key is anybody's. */
+function isStillFleet({ isFleet, deletedMs }: Group): boolean {
+  return isFleet && deletedMs === Number.NEGATIVE_INFINITY;
 }
 
 function parse(body: Uint8Array, { bytes, blocks, settings }: Surroundings): ParsedBody | Refusal {
