@@ -260,8 +260,8 @@ describe("where one writes at a time, the newest push has it", () => {
     }
   });
 
-  test("a family without a rule that two sources share is counted as a conflict", () => {
-    const relay = createInMemoryRelay();
+  test("a family without a rule that two sources of a partition share is counted as a conflict", () => {
+    const relay = createInMemoryRelay({ partitions: 1, shards: 1 });
     for (const job of [`flink${SUFFIX_1}`, `flink${SUFFIX_2}`]) {
       relay.push(`/job/${job}`, `${flinkBody(processSample("Status_JVM_Threads_Count", job, 1))}mine 1\n`);
     }

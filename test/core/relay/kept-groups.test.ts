@@ -273,6 +273,12 @@ test("kept groups never expire, whatever the staleness", () => {
   expect(stamps(relay).length).toBe(6);
 });
 
+test("a batch job that pushes the same body again is not counted as a replay", () => {
+  const relay = createInMemoryRelay();
+  for (let i = 0; i < 3; i += 1) relay.push("/job/j", "a 1\n");
+  expect(relay.statuses().flatMap(({ tallies }) => tallies)).toEqual([]);
+});
+
 test("a series that two groups show alike stands once", () => {
   const relay = createInMemoryRelay();
   relay.push("/job/j/x/1", `# TYPE s summary\ns{quantile="0.5"} 1\ns_count 3\n`);
