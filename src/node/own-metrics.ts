@@ -61,7 +61,7 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
     threadRestarts,
     async render(statuses) {
       const texts = await Promise.all(own.map(async ({ name }) => await fromPromClient(registry, name)));
-      return [...texts, ...renderPushed(statuses)];
+      return [...texts.filter(({ text }) => text !== ""), ...renderPushed(statuses)];
     },
   };
 }
