@@ -31,6 +31,10 @@ function pathOfThread(thread: number): string {
   }
 }
 
+function seriesOf(path: string): string {
+  return `x{instance="",job="${path.split("/").at(-1)}"}`;
+}
+
 async function kill(worker: Worker | undefined): Promise<void> {
   if (worker === undefined) throw new Error("there is no such thread");
   // Once it has ended, the relay knows.
@@ -52,7 +56,6 @@ describe("a thread that dies", () => {
     const [lost, kept] = [pathOfThread(0), pathOfThread(1)];
     await relay.push(lost, "# TYPE x gauge\nx 1\n");
     await relay.push(kept, "# TYPE x gauge\nx 2\n");
-    const of = (path: string): string => `x{instance="",job="${path.split("/").at(-1)}"}`;
 
     await kill(workers[0]);
     expect(await statusOf(relay, "/-/ready")).toBe(
@@ -65,7 +68,7 @@ describe("a thread that dies", () => {
 
     await untilReady(relay);
     const view = await relay.view("raw");
-    expect([sampleOf(view, of(lost)), sampleOf(view, of(kept))]).toEqual([undefined, 4]);
+    expect([sampleOf(view, seriesOf(lost)), sampleOf(view, seriesOf(kept))]).toEqual([undefined, 4]);
     expect(sampleOf(view, "sluice_thread_restarts_total")).toBe(1);
     expect(JSON.parse(relay.log[0] ?? "")).toMatchObject({
       level: "error",
@@ -76,7 +79,7 @@ describe("a thread that dies", () => {
 
     // Whatever type the dead thread had agreed to, another may stand now if nobody else pushes it.
     expect((await relay.push(lost, "# TYPE x gauge\nx 5\n")).status).toBe(200);
-    expect(sampleOf(await relay.view("raw"), of(lost))).toBe(5);
+    expect(sampleOf(await relay.view("raw"), seriesOf(lost))).toBe(5);
   });
 
   test("gives back the types that only it had pushed", async () => {

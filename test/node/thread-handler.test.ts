@@ -1,0 +1,65 @@
+import { unpack } from "msgpackr";
+import { valueSymbol } from "piscina";
+import { expect, test } from "vitest";
+import { parseGroupingKey } from "../../src/core/grouping-key.ts";
+import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
+import { createShard } from "../../src/core/shard/shard.ts";
+import { createMemoryStore } from "../../src/core/shard/store.ts";
+import { nodeBytes } from "../../src/node/bytes.ts";
+import { createThreadHandler, type PackedPart, type PackedParts } from "../../src/node/thread-handler.ts";
+import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
+import { defaultSettings } from "../support/in-memory-relay.ts";
+
+const AT = { observedMs: 1_000, wallMs: 1_700_000_000_000 };
+
+function push(id: number, path: string, body: string): Batch {
+  const parsed = parseGroupingKey(path);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const command = { kind: "push", method: "PUT", key: parsed.key, body: Buffer.from(body), ...AT } as const;
+  return { orders: [{ kind: "push", id, partition: 0, command }] };
+}
+
+const verdict = (id: number): Batch => ({ orders: [{ kind: "verdict", id, verdict: { conflicts: [] } }] });
+
+const BATCHES: readonly Batch[] = [
+  push(
+    1,
+    "/job/flink",
+    flinkBody(
+      taskSample("numRecordsIn", {}, "1.0E300"),
+      taskSample("currentInputWatermark", {}, "-9.223372036854776E18"),
+      taskSample("busyTimeMsPerSecond", {}, "NaN"),
+      taskSample("isBackPressured", { subtask: 1 }, 0),
+      processSample("Status_JVM_CPU_Load", "tm1", 0.1),
+    ),
+  ),
+  verdict(1),
+  push(2, "/job/kept/l/ü", '# TYPE h summary\nh{quantile="0.5"} NaN\nh_sum +Inf\nh_count 3\nx -0\n'),
+  verdict(2),
+];
+
+test.each(["merged", "raw"] as const)("a part of the view %s is the same on the other side", (view) => {
+  const handle = createThreadHandler({ partitions: [0], settings: defaultSettings });
+  const shard = createShard([0], createMemoryStore(), nodeBytes, defaultSettings);
+  for (const batch of BATCHES) {
+    expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);
+  }
+  const moved = handle({ kind: "parts", view, observedMs: 2_000 }) as { [valueSymbol]: PackedParts };
+  const { records, bulks } = moved[valueSymbol];
+  const parts = (unpack(records) as PackedPart[]).map((part, i) => Object.assign(part, { bulk: bulks[i] }));
+  expect(parts).toEqual(shard.parts(view, 2_000));
+  expect(parts[0]?.families.length).toBeGreaterThan(1);
+});
+
+test("nothing that msgpackr packs holds a typed array: it writes wrong bytes for a bare Float64Array", () => {
+  const shard = createShard([0], createMemoryStore(), nodeBytes, defaultSettings);
+  for (const batch of BATCHES) shard.run(batch);
+  for (const part of [...shard.parts("merged", 2_000), ...shard.parts("raw", 2_000)]) {
+    expect(viewsIn({ ...part, bulk: undefined })).toEqual([]);
+  }
+});
+
+function viewsIn(value: unknown): unknown[] {
+  if (ArrayBuffer.isView(value)) return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(viewsIn) : [];
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** Everything that needs no other program; `vitest.e2e.config.ts` has the rest. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/e2e/**"],
+    // Relays and child processes start in many tests at once, on machines of two cores too.
+    testTimeout: 20_000,
+  },
+});
