@@ -32,6 +32,7 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
     const freed = new Set(replaces.filter((name) => isOnlyUser(shard, name)));
     const joined = new Map<string, FamilyType>();
     return {
+      isFreed: (name) => freed.has(name),
       typeOf: (name) =>
         joined.get(name) ?? (freed.has(name) ? undefined : entries.get(name)?.type) ?? ownTypes.get(name),
       join: ({ name, type }) => joined.set(name, type),
@@ -59,10 +60,11 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
       : `collected metric named "${name}" collides with previously collected family "${owner}": rename one of them`;
   }
 
-  function hold(shard: number, { name, type, help }: LayoutFamily): void {
+  /** Of several texts of HELP the first stands, until its only user has another. */
+  function hold(shard: number, { name, type, help }: LayoutFamily, { isFreed }: Scope): void {
     const entry = entries.get(name);
-    if (entry?.type === type) entry.shards.add(shard);
-    else entries.set(name, { type, help, shards: new Set([shard]) });
+    if (entry === undefined || isFreed(name)) entries.set(name, { type, help, shards: new Set([shard]) });
+    else entry.shards.add(shard);
   }
 
   return {
@@ -80,7 +82,7 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
         }
       }
       // A kept group is refused as a whole.
-      if (isFleet || conflicts.length === 0) for (const family of agreed) hold(shard, family);
+      if (isFleet || conflicts.length === 0) for (const family of agreed) hold(shard, family, scope);
       return { conflicts };
     },
     release(shard, names) {
@@ -99,6 +101,8 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
 }
 
 interface Scope {
+  /** The body replaces it, and nobody else has it. */
+  isFreed(this: void, name: string): boolean;
   typeOf(this: void, name: string): FamilyType | undefined;
   join(family: LayoutFamily): void;
 }

@@ -26,7 +26,7 @@ export interface Question {
   readonly job: string;
   readonly isFleet: boolean;
   readonly families: readonly LayoutFamily[];
-  /** Families that the push takes out of the views, which are free again unless somebody else has them. */
+  /** Families that the push takes out of the views, or has otherwise: they are open again unless somebody else has them. */
   readonly replaces: readonly string[];
   /** Families that a rate beside them shows to be counters. */
   readonly inferred: readonly string[];

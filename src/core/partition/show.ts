@@ -33,14 +33,15 @@ export function replacedFamilies(
   pushed: readonly LayoutFamily[],
   method: "PUT" | "POST",
 ): string[] {
-  const types = new Map(pushed.map(({ name, type }) => [name, type]));
-  const families = method === "PUT" ? undefined : new Set(types.keys());
+  const again = new Map(pushed.map((family) => [family.name, family]));
+  const families = method === "PUT" ? undefined : new Set(again.keys());
   const replaced: string[] = [];
   for (const showing of source.shown) {
     const { layout } = showing.snapshot;
     const gone = new Set(shownFamilies(showing.snapshot, families, showing.replaced));
-    for (const { name, type } of layout.families) {
-      if (gone.has(name) && types.get(name) !== type) replaced.push(name);
+    for (const { name, type, help } of layout.families) {
+      const { type: nextType, help: nextHelp } = again.get(name) ?? {};
+      if (gone.has(name) && (nextType !== type || nextHelp !== help)) replaced.push(name);
     }
   }
   return replaced;

@@ -100,10 +100,10 @@ export function createShard(
       }
       const question = partition.question(push.command, prepared);
       const freed = question.replaces.filter((name) => ledger.isUsedOnce(name));
-      const news = question.families.filter(({ name, type }) => {
-        const agreed = ledger.typeOf(name);
-        return agreed === undefined || (agreed !== type && freed.includes(name));
-      });
+      const open = new Set(freed);
+      const news = question.families.filter(
+        ({ name }) => ledger.typeOf(name) === undefined || open.has(name),
+      );
       const asked = news.map(({ name }) => name);
       const conflicts = knownConflicts(prepared, asked);
       const isSettled = news.length === 0 && question.inferred.length === 0;
