@@ -65,7 +65,9 @@ function collect(
 function renderMetric({ name, type }: LayoutFamily, set: LabelSet, { parts, sum, count }: Metric): string {
   const isSummary = type === "summary";
   const open = `${name}${isSummary ? "" : "_bucket"}${set.text.slice(0, -1)},${isSummary ? "quantile" : "le"}="`;
-  const total = count ?? parts.find(([bound]) => bound === Number.POSITIVE_INFINITY)?.[1] ?? 0;
+  const shown = count ?? parts.find(([bound]) => bound === Number.POSITIVE_INFINITY)?.[1] ?? 0;
+  // expfmt keeps the count of a summary as a whole number.
+  const total = isSummary ? Math.trunc(shown) : shown;
   let text = "";
   for (const [bound, value] of parts) text += `${open}${formatNumber(bound)}"} ${formatNumber(value)}\n`;
   if (!isSummary && !parts.some(([bound]) => bound === Number.POSITIVE_INFINITY)) {
