@@ -15,7 +15,7 @@ import { nodeBytes } from "../../src/node/bytes.ts";
 import { familiesText } from "./view-text.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
-export const START_WALL_MS = 1_700_000_000_000;
+const START_WALL_MS = 1_700_000_000_000;
 
 export const defaultSettings: Settings = {
   level: "task",

@@ -253,6 +253,26 @@ test("HELP may differ: one of the texts is shown, escaped", () => {
   expect(relay.view("raw").match(/^# HELP m .*$/gm)).toEqual(["# HELP m one\\nmore"]);
 });
 
+test("HELP follows the pushes of a group that has the family to itself", () => {
+  const relay = createInMemoryRelay();
+  const help = (): string[] | null => relay.view("raw").match(/(?<=^# HELP m ).*$/gm);
+  for (const text of ["one", "two"]) {
+    relay.push("/job/a", `# HELP m ${text}\nm 1\n`);
+    expect(help()).toEqual([text]);
+  }
+  relay.push("/job/a", "m 1\n", POST);
+  expect(help()).toBeNull();
+  relay.push("/job/b", "m 1\n");
+  relay.push("/job/a", "# HELP m three\nm 1\n");
+  expect(help()).toBeNull();
+});
+
+test("the count of a summary is shown as a whole number", () => {
+  const relay = createInMemoryRelay();
+  relay.push("/job/j", "# TYPE s summary\ns_sum 2.5\ns_count 3.9\n");
+  expect(samples(relay)).toContain(`s_count{instance="",job="j"} 3`);
+});
+
 test("stamps that are pushed are not believed", () => {
   const relay = createInMemoryRelay();
   relay.push("/job/j", "push_time_seconds 5\npush_failure_time_seconds 99999999999\na 1\n");
