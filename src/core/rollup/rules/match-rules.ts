@@ -1,0 +1,121 @@
+import type { Labels } from "../../exposition/label-block.ts";
+import type { FamilyType } from "../../exposition/parsed-body.ts";
+import { type CompileRegex, compileSelector, type LabelTest } from "../../selector/compile-selector.ts";
+import { FAMILY_NAME } from "../../selector/selector.ts";
+import type { Level } from "../flink/level.ts";
+import type { Companion } from "../rule.ts";
+import { createDropping, type DroppedLabels, type Dropping } from "./dropped-labels.ts";
+import { planMerge } from "./plan-merge.ts";
+import { companionsOf } from "./rule-companions.ts";
+import type { FamilyKind, RuleConfig, RuleFunction } from "./rule-config.ts";
+import { seenLabels } from "./seen-labels.ts";
+
+/** What the first rule that matches says of a series. `index` is its place under `rules:`, from 0. */
+export type MatchedRule =
+  | MergeRule
+  | { readonly action: "drop"; readonly index: number }
+  | {
+      readonly action: "pass";
+      readonly index: number;
+      /** Why a rule that should merge cannot merge this family; undefined where the rule says `pass`. */
+      readonly problem: string | undefined;
+    };
+
+export interface MergeRule {
+  readonly action: "merge";
+  readonly index: number;
+  readonly kind: FamilyKind;
+  readonly function: RuleFunction;
+  readonly skip: readonly number[];
+  readonly companions: readonly Companion[];
+  /** The same object for the same labels, to remember a text by. */
+  readonly dropped: DroppedLabels;
+}
+
+/**
+ * Asked once for each family of a new layout, and then for the labels of its series: as pushed, with those
+ * of the grouping key. Undefined where no rule can match, which for most families the name alone tells.
+ */
+export type RuleMatcher = (family: {
+  readonly name: string;
+  readonly type: FamilyType;
+}) => ((labels: Labels) => MatchedRule | undefined) | undefined;
+
+export interface RuleDefaults {
+  readonly level: Level;
+  readonly companions: boolean;
+}
+
+export function createRuleMatcher(
+  rules: readonly RuleConfig[],
+  defaults: RuleDefaults,
+  compileRegex: CompileRegex,
+): RuleMatcher {
+  const compiled = rules.map((rule, index) => compileRule(rule, index, defaults, compileRegex));
+  return (family) => {
+    const named = [FAMILY_NAME, family.name];
+    const candidates = compiled.filter((rule) => rule.matchesName(named));
+    if (candidates.length === 0) return undefined;
+    const outcomes = candidates.map((rule) => outcomeOf(rule, family.name, family.type, defaults));
+    return (labels) => {
+      const seen = seenLabels(labels);
+      const first = candidates.findIndex((rule) => rule.matchesLabels(seen));
+      return outcomes[first]?.(labels);
+    };
+  };
+}
+
+interface CompiledRule {
+  readonly rule: RuleConfig;
+  readonly index: number;
+  readonly matchesName: LabelTest;
+  readonly matchesLabels: LabelTest;
+  readonly drop: Dropping;
+}
+
+function compileRule(
+  rule: RuleConfig,
+  index: number,
+  { level }: RuleDefaults,
+  compileRegex: CompileRegex,
+): CompiledRule {
+  const ofName = rule.match.matchers.filter(({ name }) => name === FAMILY_NAME);
+  const ofLabels = rule.match.matchers.filter(({ name }) => name !== FAMILY_NAME);
+  return {
+    rule,
+    index,
+    matchesName: compileSelector({ matchers: ofName }, compileRegex),
+    matchesLabels: compileSelector({ matchers: ofLabels }, compileRegex),
+    drop: createDropping(rule, level),
+  };
+}
+
+/** What a rule says of a family's series, decided as far as the family alone allows. */
+function outcomeOf(
+  { rule, index, drop }: CompiledRule,
+  familyName: string,
+  type: FamilyType,
+  defaults: RuleDefaults,
+): (labels: Labels) => MatchedRule {
+  if (rule.action !== "merge") return always(rule.action, index, undefined);
+  const plan = planMerge(rule, type);
+  if (plan.problem !== undefined) return always("pass", index, plan.problem);
+  const { kind, function: fn } = plan;
+  const companions = (rule.companions ?? defaults.companions) ? companionsOf(kind, fn) : [];
+  const skip = rule.skip ?? [];
+  const merges = new Map<DroppedLabels, MergeRule>();
+  return (labels) => {
+    const dropped = drop(familyName, labels);
+    let merge = merges.get(dropped);
+    if (merge === undefined) {
+      merge = { action: "merge", index, kind, function: fn, skip, companions, dropped };
+      merges.set(dropped, merge);
+    }
+    return merge;
+  };
+}
+
+function always(action: "drop" | "pass", index: number, problem: string | undefined): () => MatchedRule {
+  const matched: MatchedRule = action === "drop" ? { action, index } : { action, index, problem };
+  return () => matched;
+}
