@@ -1,0 +1,146 @@
+import type { FamilyKind, RuleAction, RuleFunction } from "../../core/rollup/rules/rule-config.ts";
+import type { Level } from "../../core/rollup/flink/level.ts";
+import type { Selector } from "../../core/selector/selector.ts";
+import type { Config } from "../config/config.ts";
+import { options } from "../config/options.ts";
+import { stalenessRule, type Staleness } from "../config/staleness.ts";
+import { orFalse } from "./or-false-shape.ts";
+import { entries, listOf } from "./list-shape.ts";
+import { asFlag, countAboveZero, labelName, oneOf, sampleNumber, trueOrFalse } from "./scalar-shapes.ts";
+import { type Fields, type Section, section } from "./section-shape.ts";
+import { groupSelector, seriesSelector } from "./selector-shape.ts";
+import type { Shape } from "./shape.ts";
+
+export interface RuleKeys {
+  readonly match: Selector;
+  readonly action: RuleAction;
+  readonly kind: FamilyKind;
+  readonly function: RuleFunction;
+  readonly by: readonly string[];
+  readonly without: readonly string[];
+  readonly skip: readonly number[];
+  readonly level: Level;
+  readonly companions: boolean;
+}
+
+export interface LimitKeys {
+  readonly series: number;
+}
+
+export interface JobKeys {
+  readonly match: Selector;
+  readonly staleness: Staleness;
+  readonly limits: Section<LimitKeys>;
+}
+
+export interface FlinkKeys {
+  readonly level: Config["flinkLevel"];
+  readonly counters: Config["flinkCounters"];
+  readonly "instance-label": string;
+  readonly companions: boolean;
+}
+
+export interface FileKeys {
+  readonly flink: Section<FlinkKeys> | false;
+  readonly rules: readonly Section<RuleKeys>[];
+  readonly jobs: readonly Section<JobKeys>[];
+}
+
+const labelNames = listOf(labelName, "a list of label names such as [instance, pod]");
+
+const ruleFields: Fields<RuleKeys> = {
+  match: {
+    about: 'The series that the rule is for: a PromQL selector such as http_requests_total{job="shop"}.',
+    shape: seriesSelector,
+    isRequired: true,
+  },
+  action: {
+    about: "merge (the default) rolls up, drop takes out of the merged view, pass shows as pushed.",
+    shape: oneOf("merge", "drop", "pass"),
+  },
+  kind: {
+    about: "What the family is, where its TYPE does not say so.",
+    shape: oneOf("counter", "gauge", "histogram", "summary"),
+  },
+  function: {
+    about:
+      "How series become one. Counters and histograms: sum. Gauges: sum, min, max, avg, last or count, and they must say. Summaries: worst.",
+    shape: oneOf("sum", "min", "max", "avg", "last", "count", "worst"),
+  },
+  by: { about: "The labels that stay; all others go. Not together with without.", shape: labelNames },
+  without: { about: "The labels that go; all others stay.", shape: labelNames },
+  skip: {
+    about: "Numbers that stand for no value, such as -1.",
+    shape: listOf(sampleNumber, "a list of numbers such as [-1]"),
+  },
+  level: {
+    about: "For Flink's families: the level whose labels go besides; attempt lets all stay.",
+    shape: oneOf("attempt", "subtask", "task"),
+  },
+  companions: {
+    about:
+      "Whether X_max, X_avg or X_contributors stands beside a gauge X whose one number would hide the truth.",
+    shape: trueOrFalse,
+  },
+};
+
+const limitFields: Fields<LimitKeys> = {
+  series: {
+    about: "The most series in one push, instead of --limit.series-per-push.",
+    shape: countAboveZero,
+  },
+};
+
+const jobFields: Fields<JobKeys> = {
+  match: {
+    about: 'The grouping keys that the entry is for: a selector without a name such as {job="nightly"}.',
+    shape: groupSelector,
+    isRequired: true,
+  },
+  staleness: {
+    about:
+      "How long such a group may be silent before it leaves: auto, never or a duration such as 90s. Instead of --staleness, and for groups that are not a fleet's too.",
+    shape: asFlag(stalenessRule, { pattern: `^(auto|never|${durationPattern()})$` }),
+  },
+  limits: { about: "Bounds for such groups.", shape: section(limitFields) },
+};
+
+const flinkFields: Fields<FlinkKeys> = {
+  level: { about: options.flinkLevel.help, shape: oneOf("attempt", "subtask", "task") },
+  counters: { about: options.flinkCounters.help, shape: oneOf("counter", "gauge") },
+  "instance-label": {
+    about: options.flinkInstanceLabel.help,
+    shape: asFlag(options.flinkInstanceLabel.kind, { pattern: "^([a-zA-Z_][a-zA-Z0-9_]*)?$" }),
+  },
+  companions: { about: options.companions.help, shape: trueOrFalse },
+};
+
+/** The flags that say the same as the keys below `flink`. */
+export const FLINK_FLAGS: { readonly [Key in keyof FlinkKeys]: `--${string}` } = {
+  level: options.flinkLevel.flag,
+  counters: options.flinkCounters.flag,
+  "instance-label": options.flinkInstanceLabel.flag,
+  companions: options.companions.flag,
+};
+
+/** The whole file: the one table that reading, errors, the JSON schema and the editors go by. */
+export const fileShape: Shape<Section<FileKeys>> = section<FileKeys>({
+  flink: {
+    about: "The rules for Flink's own metrics; false switches them off.",
+    shape: orFalse(section(flinkFields)),
+  },
+  rules: {
+    about: "How other metrics are merged. The first rule that matches wins, before those for Flink's own.",
+    shape: entries(section(ruleFields), "a list of rules"),
+  },
+  jobs: {
+    about: "What is different for some jobs. The first entry that matches wins.",
+    shape: entries(section(jobFields), "a list of entries"),
+  },
+});
+
+/** Each unit at most once, longest first, and not 0: as `duration.ts` reads it. */
+function durationPattern(): string {
+  const units = ["y", "w", "d", "h", "m", "s", "ms"].map((unit) => `([0-9]+${unit})?`).join("");
+  return `(?=.*[1-9])${units}`;
+}
