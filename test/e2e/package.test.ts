@@ -27,7 +27,8 @@ beforeAll(async () => {
   await run("npm", ["run", "build"], { cwd: ROOT, env: ENV });
   await run("npm", ["pack", "--pack-destination", folder], { cwd: ROOT, env: ENV });
   await writeFile(join(folder, "package.json"), '{ "name": "empty", "private": true }\n');
-  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
+  if (tarball === undefined) throw new Error("npm pack has made no tarball");
   await run("npm", ["install", "--no-audit", "--no-fund", join(folder, tarball)], { cwd: folder, env: ENV });
 });
 
