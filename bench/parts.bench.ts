@@ -1,0 +1,121 @@
+import { Buffer } from "node:buffer";
+import { bench, do_not_optimize, group, run } from "mitata";
+import { createBlockTable } from "../src/core/exposition/block-table.ts";
+import { parseText } from "../src/core/exposition/parse-text.ts";
+import type { GroupingKey } from "../src/core/grouping-key.ts";
+import { parseGroupingKey } from "../src/core/grouping-key.ts";
+import type { PushCommand } from "../src/core/partition/commands.ts";
+import { createLabelSetTable } from "../src/core/partition/label-set.ts";
+import { createLayout } from "../src/core/partition/layout.ts";
+import { readValues } from "../src/core/partition/read-values.ts";
+import type { Settings } from "../src/core/partition/settings.ts";
+import type { Order } from "../src/core/shard/messages.ts";
+import { createShard } from "../src/core/shard/shard.ts";
+import { createMemoryStore } from "../src/core/shard/store.ts";
+import { nodeBytes } from "../src/node/bytes.ts";
+import type { FleetSource } from "./http/fleet.ts";
+import { createFleet, valueAt } from "./http/fleet.ts";
+
+/**
+ * What the parts of a push cost in one thread, on one body of 1,500 series: reading the values of a known layout,
+ * the full parse, and a whole warm push through a shard. Each is checked before it is timed. One body after the
+ * other is in a processor's cache here as it is not under load: compare these figures with themselves only.
+ */
+const SETTINGS: Settings = {
+  level: "task",
+  counterType: "counter",
+  instanceLabel: "",
+  companions: true,
+  staleness: "auto",
+  maxSeriesPerPush: 100_000,
+  maxTombstones: 10_000,
+};
+const MAX_BLOCKS = 100_000;
+
+const [source] = await createFleet(1);
+const key = keyOf(source!);
+
+benchParts();
+benchShard();
+await run();
+
+function benchParts(): void {
+  const [first, second] = [bodyAt(source!, 1), bodyAt(source!, 2)];
+  const blocks = createBlockTable(MAX_BLOCKS);
+  const table = createLabelSetTable(key.labels);
+  const options = { bytes: nodeBytes, blocks, utf8Names: false, maxSamples: SETTINGS.maxSeriesPerPush };
+  const layout = createLayout(first, parseText(first, options), table);
+  const out = new Float64Array(source!.series);
+
+  const wanted = Float64Array.from(parseText(second, options).values);
+  check("the fast path knows the layout", readValues(layout, second, out, nodeBytes));
+  check(
+    "the fast path reads what the parser reads",
+    out.every((value, i) => Object.is(value, wanted[i])),
+  );
+
+  group("parts", () => {
+    bench("readValues", () => do_not_optimize(readValues(layout, second, out, nodeBytes)));
+    bench("parseText, blocks known", () => do_not_optimize(parseText(second, options)));
+    bench("parseText and createLayout, nothing known", () => {
+      const fresh = { ...options, blocks: createBlockTable(MAX_BLOCKS) };
+      do_not_optimize(createLayout(second, parseText(second, fresh), createLabelSetTable(key.labels)));
+    });
+  });
+}
+
+function benchShard(): void {
+  const shard = createShard([0], createMemoryStore(), nodeBytes, SETTINGS);
+  let id = 0;
+  const nextPush = (): Order => {
+    id += 1;
+    return orderOf(id, bodyAt(source!, id));
+  };
+
+  const { questions } = shard.run({ orders: [nextPush()] });
+  check("a new layout asks the coordinator", questions.length === 1);
+  shard.run({ orders: [{ kind: "verdict", id, verdict: { conflicts: [] } }] });
+  const { replies } = shard.run({ orders: [nextPush()] });
+  check("a warm push is applied at once", replies.length === 1 && replies[0]!.refusal === undefined);
+
+  group("shard", () => {
+    // Every push rises, as it does in life: making its body is not timed.
+    bench("a warm push", function* warmPush() {
+      yield {
+        [0]: nextPush,
+        bench: (order: Order) => do_not_optimize(shard.run({ orders: [order] })),
+      };
+    });
+  });
+}
+
+function orderOf(id: number, body: Uint8Array): Order {
+  const command: PushCommand = { kind: "push", method: "PUT", key, body, observedMs: id, wallMs: id };
+  return { kind: "push", id, partition: 0, command };
+}
+
+function keyOf({ path }: FleetSource): GroupingKey {
+  const parsed = parseGroupingKey(path.slice("/metrics".length));
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.key;
+}
+
+/** The body of push number `push`, by the same digits that load.c raises. */
+function bodyAt(of: FleetSource, push: number): Uint8Array {
+  const moving = new Map(of.moving.map((sample) => [sample.text + sample.value, sample]));
+  const lines = of.body.split("\n").map((line) => {
+    const sample = moving.get(line);
+    return sample === undefined ? line : `${sample.text}${javaNumber(valueAt(sample, push))}`;
+  });
+  return Buffer.from(lines.join("\n"));
+}
+
+/** As Java prints a double of these magnitudes. */
+function javaNumber(value: number): string {
+  if (value < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return value.toExponential().replace("e+", "E");
+}
+
+function check(what: string, holds: boolean): void {
+  if (!holds) throw new Error(`not so: ${what}`);
+}
