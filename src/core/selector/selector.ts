@@ -1,5 +1,5 @@
 import { escapeLabelValue } from "../exposition/escape.ts";
-import { isLegacyLabelName } from "../exposition/name-syntax.ts";
+import { isLegacyLabelName, isLegacyMetricName } from "../exposition/name-syntax.ts";
 
 export type MatchOperator = "=" | "!=" | "=~" | "!~";
 
@@ -30,10 +30,9 @@ function renderMatcher({ name, op, value }: Matcher): string {
   return `${shown}${op}"${escapeLabelValue(value)}"`;
 }
 
-const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Words that PromQL reads as something else where a name may stand. */
 const RESERVED = /^(?:inf|nan|on|ignoring|group_left|group_right|bool|offset)$/i;
 
 function isPlainName({ name, op, value }: Matcher): boolean {
-  return name === FAMILY_NAME && op === "=" && METRIC_NAME.test(value) && !RESERVED.test(value);
+  return name === FAMILY_NAME && op === "=" && isLegacyMetricName(value) && !RESERVED.test(value);
 }

@@ -23,7 +23,7 @@ export interface RuleKeys {
   readonly companions: boolean;
 }
 
-export interface LimitKeys {
+interface LimitKeys {
   readonly series: number;
 }
 

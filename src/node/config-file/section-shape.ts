@@ -4,7 +4,7 @@ import { reportUnexpected } from "./scalar-shapes.ts";
 import { type Place, type Reader, type Shape, startOf } from "./shape.ts";
 
 /** One key of a section. */
-export interface Field<T> {
+interface Field<T> {
   /** One sentence, for the schema and the documentation. */
   readonly about: string;
   readonly shape: Shape<T>;
