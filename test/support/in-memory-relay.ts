@@ -49,7 +49,7 @@ export interface InMemoryRelay {
   /** The text of a scrape. */
   view(view: View): string;
   statuses(): PartitionStatus[];
-  /** The sum of a tally over all partitions, by its labels; 0 if there is none. */
+  /** The sum of a tally over all partitions and families, by a part of its labels; 0 if there is none. */
   tally(name: string, labels: string): number;
 }
 
@@ -175,7 +175,10 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);
-      return rows.reduce((sum, row) => sum + (row.name === name && row.labels === labels ? row.value : 0), 0);
+      return rows.reduce(
+        (sum, row) => sum + (row.name === name && row.labels.includes(labels) ? row.value : 0),
+        0,
+      );
     },
   };
 }

@@ -1,20 +1,16 @@
-import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
-import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
-import { mergedJob } from "../rollup/flink/level.ts";
-import type { Rule } from "../rollup/rule.ts";
 import { hashBody, noteBody } from "./body-ring.ts";
-import type { InferCommand, PushCommand } from "./commands.ts";
+import type { PushCommand } from "./commands.ts";
 import { countPush } from "./count.ts";
 import { departAll, revive } from "./depart.ts";
-import type { Feeds } from "./feeds.ts";
-import { connectFeeds } from "./feeds.ts";
+import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource } from "./group.ts";
-import type { Layout, LayoutFamily } from "./layout.ts";
+import type { Layout } from "./layout.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
-import { joinOutputs, show } from "./show.ts";
+import { tallyOddities } from "./oddities.ts";
+import { show } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
 
@@ -156,7 +152,7 @@ function noteLife(
   source.lastSignMs = push.observedMs;
   // What a batch job pushes again is no replay: it has nothing new to say.
   if (!group.isFleet) return;
-  if (isRepeat) state.tally.add("sluice_replayed_pushes_total", shownJob(group), undefined, 1);
+  if (isRepeat) state.tally.add("sluice_replayed_pushes_total", ["job", shownJob(group)], 1);
   wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, settings.staleness));
 }
 
@@ -175,99 +171,17 @@ function count(
     { layout, values, method, observedMs },
     feeds,
     settings.maxTombstones,
-    (reason, amount) => {
-      if (reason === "baseline") state.tally.add("sluice_uncounted_increase_total", job, reason, amount);
-      else state.tally.add("sluice_left_out_series_total", job, reason, 1);
+    (reason, family, amount) => {
+      const labels = ["family", family, "job", job, "reason", reason];
+      // What is negative or infinite is no amount: it is the sample that is left out.
+      if (reason === "baseline") state.tally.add("sluice_uncounted_increase_total", labels, amount);
+      else state.tally.add("sluice_left_out_series_total", labels, 1);
     },
   );
-}
-
-/** From its first Flink family on a group is a fleet's, with what it has shown so far. */
-function becomeFleet(
-  state: PartitionState,
-  surroundings: Surroundings,
-  push: PushCommand,
-  group: Group,
-): void {
-  group.isFleet = true;
-  // What it has shown so far may have been silent for long.
-  wakeAt(state, push.observedMs);
-  for (const source of group.sources.values()) {
-    for (const { snapshot } of source.shown) {
-      snapshot.feeds = connect(state, surroundings, push, group, snapshot.layout, snapshot.leftOut);
-      joinOutputs(state, snapshot);
-    }
-  }
-}
-
-function connect(
-  state: PartitionState,
-  { settings }: Surroundings,
-  push: PushCommand,
-  group: Group,
-  layout: Layout,
-  leftOut: ReadonlySet<string>,
-): Feeds {
-  const job = shownJob(group);
-  const match = (family: LayoutFamily): Rule | undefined =>
-    matchFlinkFamily(family.name, family.type) ??
-    (state.inferred.has(`${job} ${family.name}`) ? INFERRED_COUNTER : undefined);
-  return connectFeeds(layout, { outputs: state.outputs, settings, job, wallMs: push.wallMs, match, leftOut });
-}
-
-/** The families of a body without a rule that a rate beside them shows to be counters. */
-export function inferredFamilies(layout: Layout): readonly string[] {
-  const unmatched = layout.families.filter(
-    ({ name, type }) => isScalar(type) && matchFlinkFamily(name, type) === undefined,
-  );
-  return inferCounters(unmatched.map(({ name }) => name));
-}
-
-function noteInferred(state: PartitionState, group: Group, layout: Layout): void {
-  if (!group.isFleet) return;
-  for (const name of inferredFamilies(layout)) state.inferred.add(`${shownJob(group)} ${name}`);
-}
-
-/**
- * From now on these families of the job are counters, wherever they are pushed. Who pushes them already is
- * recognised no more: its next body is parsed, and so connected anew.
- */
-export function applyInferred(state: PartitionState, { job, families }: InferCommand): void {
-  const inferred = new Set(families);
-  for (const family of inferred) state.inferred.add(`${job} ${family}`);
-  for (const group of state.groups.values()) {
-    if (!group.isFleet || shownJob(group) !== job) continue;
-    for (const { snapshot } of [...group.sources.values()].flatMap(({ shown }) => shown)) {
-      const { layout } = snapshot;
-      if (layout.families.some(({ name }) => inferred.has(name))) layout.text = undefined;
-    }
-  }
-}
-
-function isScalar(type: LayoutFamily["type"]): boolean {
-  return type === "gauge" || type === "counter" || type === "untyped";
 }
 
 function* setsInUse(source: Source): Iterable<Layout["sets"][number]> {
   for (const { snapshot } of source.shown) yield* snapshot.layout.sets;
   for (const { layout } of source.counted) yield* layout.sets;
   yield* source.tombstones.sets();
-}
-
-function tallyOddities(state: PartitionState, group: Group, { layout, leftOut, feeds }: Snapshot): void {
-  if (feeds === undefined) return;
-  const job = shownJob(group);
-  const shared = feeds.gauges.outputs.filter(
-    (output) => output.function === "newest" && output.contributors > 1,
-  );
-  if (shared.length > 0) state.tally.add("sluice_conflicts_total", job, undefined, shared.length);
-  const repeated = layout.repeats?.size ?? 0;
-  if (repeated > 0) state.tally.add("sluice_left_out_series_total", job, "repeated", repeated);
-  const refused = layout.familyOf.filter((family) => leftOut.has(layout.families[family]?.name ?? "")).length;
-  if (refused > 0) state.tally.add("sluice_left_out_series_total", job, "type_conflict", refused);
-}
-
-/** The job that the merged view shows for the group. */
-export function shownJob(group: Pick<Group, "key" | "isFleet">): string {
-  return group.isFleet ? mergedJob(group.key.job) : group.key.job;
 }

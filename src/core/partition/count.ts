@@ -7,7 +7,7 @@ import type { LabelSet } from "./label-set.ts";
 import { sampleName } from "./layout.ts";
 
 /** Where amounts go that are not counted, and why. */
-export type Uncounted = (reason: "baseline" | "quarantined", amount: number) => void;
+export type Uncounted = (reason: "baseline" | "quarantined", family: string, amount: number) => void;
 
 /**
  * Adds a new body of a source to the counters that it feeds (counters.md, rules 1 to 4 and 6).
@@ -121,7 +121,7 @@ function addUp(counted: Counted, values: Float64Array, uncounted: Uncounted, isB
     } else if (isCountable(value, counted, k, uncounted) && Number.isNaN(before)) {
       last[k] = value;
       if (isFirstSightBorn(counted, k, value, isBorn)) addIncrease(output, 0, value);
-      else uncounted("baseline", value);
+      else uncounted("baseline", output.family, value);
     }
     // A fall: an identified series never restarts, so this is a late body and changes nothing
     // (rule 4a). Of a series that nothing identifies, it is not known to be a reset.
@@ -132,7 +132,7 @@ function addUp(counted: Counted, values: Float64Array, uncounted: Uncounted, isB
 function isCountable(value: number, counted: Counted, k: number, uncounted: Uncounted): boolean {
   if (Number.isNaN(value) || counted.feeds.counters.skips[k]?.includes(value) === true) return false;
   if (value >= 0 && value !== Number.POSITIVE_INFINITY) return true;
-  uncounted("quarantined", 0);
+  uncounted("quarantined", counted.feeds.counters.outputs[k]?.family ?? "", value);
   return false;
 }
 

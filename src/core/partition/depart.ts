@@ -82,7 +82,7 @@ function expireSource(
   const limitMs = silenceLimitMs(source.rhythm, surroundings.settings.staleness);
   if (source.lastSignMs + limitMs > observedMs) return source.lastSignMs + limitMs;
   depart(state, surroundings, source, observedMs, true);
-  state.tally.add("sluice_expired_sources_total", mergedJob(source.group.key.job), undefined, 1);
+  state.tally.add("sluice_expired_sources_total", ["job", mergedJob(source.group.key.job)], 1);
   return observedMs + LOST_KEPT_MS;
 }
 

@@ -2,18 +2,11 @@ import type { View } from "../view/create-part.ts";
 import { createPart } from "../view/create-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { partitionStatus } from "../view/status.ts";
-import {
-  applyEmpty,
-  applyFailure,
-  applyInferred,
-  applyKnown,
-  applyNew,
-  inferredFamilies,
-  shownJob,
-} from "./apply.ts";
+import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
 import { INCONSISTENT } from "./faults.ts";
+import { applyInferred, inferredFamilies, shownJob } from "./fleet.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { prepare } from "./prepare.ts";

@@ -1,4 +1,5 @@
 import { renderLabels } from "../exposition/escape.ts";
+import type { Labels } from "../exposition/label-block.ts";
 
 /** What a partition counts about its work, shown as the relay's own metrics. */
 export type TallyName =
@@ -16,15 +17,16 @@ export interface TallyRow {
 }
 
 export interface Tally {
-  add(name: TallyName, job: string, reason: string | undefined, amount: number): void;
+  /** Labels as `name, value` pairs in order; `job` is among them. */
+  add(name: TallyName, labels: Labels, amount: number): void;
   rows(): TallyRow[];
 }
 
 export function createTally(): Tally {
   const totals = new Map<string, { name: TallyName; labels: string; value: number }>();
   return {
-    add(name, job, reason, amount) {
-      const labels = renderLabels(reason === undefined ? ["job", job] : ["job", job, "reason", reason]);
+    add(name, pairs, amount) {
+      const labels = renderLabels(pairs);
       const key = name + labels;
       const row = totals.get(key);
       if (row === undefined) totals.set(key, { name, labels, value: amount });

@@ -1,4 +1,4 @@
-import { shownJob } from "../partition/apply.ts";
+import { shownJob } from "../partition/fleet.ts";
 import type { Group } from "../partition/group.ts";
 import type { PartitionState } from "../partition/state.ts";
 import type { PartitionStatus, SourceCount, SourceState } from "./part.ts";

@@ -60,7 +60,7 @@ describe("a source that falls silent leaves both views after its limit, without 
     const relay = createInMemoryRelay();
     pushNew(relay);
     expect(secondsLeft(relay)).toBe(300);
-    expect(relay.tally("sluice_expired_sources_total", `{job="flink"}`)).toBe(1);
+    expect(relay.tally("sluice_expired_sources_total", `job="flink"`)).toBe(1);
     expect(relay.statuses().flatMap(({ sources }) => sources)).toMatchObject([{ state: "lost", count: 1 }]);
     expect(relay.view("raw")).toBe("");
   });

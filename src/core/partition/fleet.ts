@@ -1,0 +1,83 @@
+import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
+import { mergedJob } from "../rollup/flink/level.ts";
+import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
+import type { Rule } from "../rollup/rule.ts";
+import type { InferCommand, PushCommand } from "./commands.ts";
+import type { Feeds } from "./feeds.ts";
+import { connectFeeds } from "./feeds.ts";
+import type { Group } from "./group.ts";
+import type { Layout, LayoutFamily } from "./layout.ts";
+import { joinOutputs } from "./show.ts";
+import type { PartitionState, Surroundings } from "./state.ts";
+import { wakeAt } from "./state.ts";
+
+/** The job that the merged view shows for the group. */
+export function shownJob(group: Pick<Group, "key" | "isFleet">): string {
+  return group.isFleet ? mergedJob(group.key.job) : group.key.job;
+}
+
+/** From its first Flink family on a group is a fleet's, with what it has shown so far. */
+export function becomeFleet(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  group: Group,
+): void {
+  group.isFleet = true;
+  // What it has shown so far may have been silent for long.
+  wakeAt(state, push.observedMs);
+  for (const source of group.sources.values()) {
+    for (const { snapshot } of source.shown) {
+      snapshot.feeds = connect(state, surroundings, push, group, snapshot.layout, snapshot.leftOut);
+      joinOutputs(state, snapshot);
+    }
+  }
+}
+
+export function connect(
+  state: PartitionState,
+  { settings }: Surroundings,
+  push: PushCommand,
+  group: Group,
+  layout: Layout,
+  leftOut: ReadonlySet<string>,
+): Feeds {
+  const job = shownJob(group);
+  const match = (family: LayoutFamily): Rule | undefined =>
+    matchFlinkFamily(family.name, family.type) ??
+    (state.inferred.has(`${job} ${family.name}`) ? INFERRED_COUNTER : undefined);
+  return connectFeeds(layout, { outputs: state.outputs, settings, job, wallMs: push.wallMs, match, leftOut });
+}
+
+/** The families of a body without a rule that a rate beside them shows to be counters. */
+export function inferredFamilies(layout: Layout): readonly string[] {
+  const unmatched = layout.families.filter(
+    ({ name, type }) => isScalar(type) && matchFlinkFamily(name, type) === undefined,
+  );
+  return inferCounters(unmatched.map(({ name }) => name));
+}
+
+export function noteInferred(state: PartitionState, group: Group, layout: Layout): void {
+  if (!group.isFleet) return;
+  for (const name of inferredFamilies(layout)) state.inferred.add(`${shownJob(group)} ${name}`);
+}
+
+/**
+ * From now on these families of the job are counters, wherever they are pushed. Who pushes them already is
+ * recognised no more: its next body is parsed, and so connected anew.
+ */
+export function applyInferred(state: PartitionState, { job, families }: InferCommand): void {
+  const inferred = new Set(families);
+  for (const family of inferred) state.inferred.add(`${job} ${family}`);
+  for (const group of state.groups.values()) {
+    if (!group.isFleet || shownJob(group) !== job) continue;
+    for (const { snapshot } of [...group.sources.values()].flatMap(({ shown }) => shown)) {
+      const { layout } = snapshot;
+      if (layout.families.some(({ name }) => inferred.has(name))) layout.text = undefined;
+    }
+  }
+}
+
+function isScalar(type: LayoutFamily["type"]): boolean {
+  return type === "gauge" || type === "counter" || type === "untyped";
+}
