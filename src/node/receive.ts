@@ -9,8 +9,7 @@ const FIRST_CHUNKED_BYTES = 64 * 1024;
  * Reads a request's body straight from Node's request into one piece of pooled memory. Reading it through
  * the Web `Request` costs two thirds of the throughput.
  *
- * Past a bound the body is read to its end and dropped: a connection that is closed on a client that still
- * writes loses the answer, and Flink's client then sends the push again.
+ * What is past a bound is left to `readToEnd`.
  */
 export function receiveBody(
   request: IncomingMessage,
@@ -19,19 +18,19 @@ export function receiveBody(
 ): Promise<Received<PooledBody>> {
   const declared = request.headers["content-length"];
   const expected = declared === undefined ? FIRST_CHUNKED_BYTES : Number(declared);
-  if (expected > maxBodyBytes) return drop(request, tooLarge(maxBodyBytes));
+  if (expected > maxBodyBytes) return Promise.resolve(tooLarge(maxBodyBytes));
   const memory = pool.take(expected);
-  if (memory === undefined) return drop(request, OVERLOADED);
+  if (memory === undefined) return Promise.resolve(OVERLOADED);
 
   return new Promise((resolve) => {
     let bytes = new Uint8Array(memory);
     let length = 0;
 
-    function settle(result: Received<PooledBody> | Promise<Failed>): void {
+    function settle(result: Received<PooledBody>): void {
       request.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
       resolve(result);
     }
-    function fail(failed: Failed | Promise<Failed>): void {
+    function fail(failed: Failed): void {
       pool.give(bytes.buffer);
       settle(failed);
     }
@@ -55,7 +54,7 @@ export function receiveBody(
       const refusal = needed > maxBodyBytes ? tooLarge(maxBodyBytes) : OVERLOADED;
       const larger = needed > maxBodyBytes ? undefined : pool.take(Math.min(needed * 2, maxBodyBytes));
       if (larger === undefined) {
-        fail(drop(request, refusal));
+        fail(refusal);
         return false;
       }
       const before = bytes;
@@ -88,12 +87,10 @@ function tooLarge(maxBodyBytes: number): Failed {
   return { ok: false, code: "too_large", message };
 }
 
-async function drop(request: IncomingMessage, refusal: Failed): Promise<Failed> {
-  await readToEnd(request);
-  return refusal;
-}
-
-/** Drops what is still to come of the body, until the client has written all of it or has gone. */
+/**
+ * Drops what is still to come of a body, until the client has written all of it or has gone. An answer before
+ * that closes the connection on a client that still writes: it never sees it, and Flink's sends the push again.
+ */
 export async function readToEnd(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   await new Promise((resolve) => {
