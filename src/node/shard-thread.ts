@@ -168,6 +168,8 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   }
 
   async function ask<T>(task: ThreadTask): Promise<T> {
+    // Nobody knows for how long: who asks should not wait for it.
+    if (failure !== undefined) throw new Error(failure);
     await recovered;
     const at = pool;
     try {

@@ -139,6 +139,7 @@ test("a relay whose thread cannot be started again is unhealthy, until it can", 
     .toMatch(/^500 a thread cannot be started again: /);
   expect(await statusOf(relay, "/-/ready")).toMatch(/^503 /);
   expect((await relay.push("/metrics/job/a", "x 1\n")).status).toBe(503);
+  expect(await statusOf(relay, "/metrics")).toMatch(/^500 .*: a thread cannot be started again: /);
   isKillingNewborns = false;
   await untilReady(relay);
   expect(await statusOf(relay, "/-/healthy")).toBe("200 OK");
