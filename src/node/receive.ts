@@ -1,3 +1,4 @@
+import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Received } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
@@ -34,9 +35,10 @@ export function receiveBody(
       pool.give(bytes.buffer);
       settle(failed);
     }
-    function onData(chunk: Uint8Array): void {
+    function onData(chunk: Buffer): void {
       if (length + chunk.length > bytes.length && !grow(length + chunk.length)) return;
-      bytes.set(chunk, length);
+      // Not `bytes.set`: into shared memory V8 copies byte by byte.
+      chunk.copy(bytes, length);
       length += chunk.length;
     }
     function onEnd(): void {

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { options } from "../config/options.ts";
 import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
+import { tuneCollector } from "../tune-collector.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";
 import { startupLines } from "./startup-lines.ts";
@@ -24,6 +25,7 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   const { config, warnings } = read;
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   for (const warning of warnings) log.warn(warning);
+  tuneCollector();
   try {
     // Only a relay pays for loading one: help, version and errors are there at once.
     const { serve } = await import("../serve.ts");
