@@ -63,7 +63,7 @@ test("keys have one canonical text if and only if they have the same labels", ()
     maxKeys: 3,
     noNullPrototype: true,
   });
-  const key = record({ job: string({ minLength: 1 }), labels });
+  const key = record({ job: string({ minLength: 1 }), labels }, { noNullPrototype: true });
   assert(
     property(key, key, (a, b) => {
       const same = isDeepStrictEqual(a, b);

@@ -2,7 +2,7 @@ import { BACKSLASH, LF, QUOTE, RBRACE } from "./char-codes.ts";
 import type { LabelBlock } from "./label-block.ts";
 
 /** A block and the text between its braces. */
-export interface KnownBlock {
+interface KnownBlock {
   readonly text: string;
   readonly block: LabelBlock;
 }

@@ -3,7 +3,7 @@ import type { LabelBlock } from "./label-block.ts";
 /** The types of text format 0.0.4, as the Pushgateway's parser knows them (no `unknown`). */
 export type FamilyType = "counter" | "gauge" | "summary" | "untyped" | "histogram" | "gaugehistogram";
 
-export interface ParsedFamily {
+interface ParsedFamily {
   readonly name: string;
   readonly type: FamilyType;
   readonly help: string | undefined;

@@ -19,18 +19,18 @@ export interface PushCommand extends At {
   readonly body: Uint8Array;
 }
 
-export interface DeleteCommand extends At {
+interface DeleteCommand extends At {
   readonly kind: "delete";
   readonly key: GroupingKey;
 }
 
 /** A push of the group was refused for load: its sources live. */
-export interface SignCommand extends At {
+interface SignCommand extends At {
   readonly kind: "sign";
   readonly key: GroupingKey;
 }
 
-export interface TickCommand extends At {
+interface TickCommand extends At {
   readonly kind: "tick";
 }
 
@@ -42,7 +42,7 @@ export interface InferCommand extends At {
 }
 
 /** No partition has had a live contributor of these outputs for a day. */
-export interface ForgetCommand extends At {
+interface ForgetCommand extends At {
   readonly kind: "forget";
   readonly outputs: readonly string[];
 }

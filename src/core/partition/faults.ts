@@ -63,6 +63,6 @@ function inconsistent(reason: string): Refusal {
 }
 
 /** A name in quotes, at a length that leaves the message readable in a log. */
-export function shorten(text: string): string {
+function shorten(text: string): string {
   return JSON.stringify(text.length > 90 ? `${text.slice(0, 89)}…` : text);
 }

@@ -35,7 +35,7 @@ export interface Layout {
   text: LayoutText | undefined;
 }
 
-export interface LayoutText {
+interface LayoutText {
   readonly bytes: Uint8Array;
   readonly valueStart: Uint32Array;
   readonly valueEnd: Uint32Array;

@@ -31,7 +31,7 @@ export interface Verdict {
 }
 
 /** What came of a push; undefined for one that was applied. */
-export type PushOutcome = Refusal | undefined;
+type PushOutcome = Refusal | undefined;
 
 /**
  * The single-writer unit of state: a fold over its commands. Given the same commands, and the same

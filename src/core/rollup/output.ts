@@ -27,13 +27,13 @@ export interface Output extends Accumulator {
   readonly epochWallMs: number;
 }
 
-export interface OutputFamily {
+interface OutputFamily {
   readonly name: string;
   readonly outputs: Map<string, Output>;
 }
 
 /** What the fold decides about an output when a layout first feeds it. */
-export type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "epochWallMs">;
+type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "epochWallMs">;
 
 export interface OutputTable {
   readonly families: ReadonlyMap<string, OutputFamily>;
@@ -52,7 +52,7 @@ export interface OutputTable {
 }
 
 /** The identity of an output over all partitions. */
-export function outputId(output: Pick<Output, "family" | "suffix" | "labels">): string {
+function outputId(output: Pick<Output, "family" | "suffix" | "labels">): string {
   return `${output.family}${output.suffix}${output.labels}`;
 }
 
