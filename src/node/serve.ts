@@ -1,5 +1,4 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server } from "node:http";
 import { RequestError, getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
@@ -10,6 +9,7 @@ import type { PooledBody } from "./body-pool.ts";
 import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
+import { addressOf, close, listen } from "./listen.ts";
 import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
 import { createNodeRelay } from "./node-relay.ts";
@@ -21,14 +21,8 @@ import { startShardThread } from "./shard-thread.ts";
 
 /** Fixed when a store is created; sixty-four spread evenly over any number of threads a machine has. */
 const PARTITIONS = 64;
-/** Flink's client drops a connection after 5 s unless it is told otherwise, and it pushes every ten. */
-const KEEP_ALIVE_MS = 76_000;
-/** From the first byte of a request to its last. A client that stalls holds memory which others need. */
-const REQUEST_TIMEOUT_MS = 60_000;
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
-/** A drain that takes longer is cut off: whoever stopped us kills us soon after ten seconds. */
-const DRAIN_MS = 8_000;
 
 export interface RunningRelay {
   /** `host:port` of each listener, as the system gave it. */
@@ -157,40 +151,4 @@ function settingsOf(config: Config): Settings {
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,
   };
-}
-
-async function listen(
-  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-  { host, port }: Config["listenAddresses"][number],
-): Promise<Server> {
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    listener,
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  return server;
-}
-
-function addressOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("BUG: a listener without an address");
-  return address.family === "IPv6"
-    ? `[${address.address}]:${address.port}`
-    : `${address.address}:${address.port}`;
-}
-
-/** Idle connections go at once, the others when their request is answered, or when time is up. */
-async function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(timer);
 }

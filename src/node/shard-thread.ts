@@ -3,10 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order } from "../core/shard/messages.ts";
+import { createOrderQueue } from "./order-queue.ts";
 import type { ThreadData, ThreadTask } from "./thread-handler.ts";
 
-/** A batch holds no more body bytes than this, unless one body alone does: what waits behind it waits shorter. */
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 /** A thread that does not even start is tried again, but not in a circle that eats a processor. */
 const START_AGAIN_MS = 1_000;
 /** The built package has no TypeScript: the thread's file ends as this one does. */
@@ -36,9 +35,6 @@ export type DraftOrder =
   | Omit<Extract<Order, { kind: "push" }>, "id">
   | Omit<Extract<Order, { kind: "command" }>, "id">;
 
-/** All but verdicts. */
-type TimedOrder = Exclude<Order, { kind: "verdict" }>;
-
 export interface ShardThreadEvents {
   onResult(result: BatchResult): void;
   /** The thread has died with all that it held; another has taken its place. */
@@ -49,9 +45,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   let pool = startPool();
   let nextId = 1;
   let isClosing = false;
-  /** Before all of the queue. */
-  let urgent: Order[] = [];
-  let queue: TimedOrder[] = [];
+  const queue = createOrderQueue();
   let isBusy = false;
   let outage: string | undefined;
   let failure: string | undefined;
@@ -77,42 +71,14 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     return started;
   }
 
-  function takeBatch(): Batch {
-    // Alone: nobody in a hurry waits for megabytes of others.
-    if (urgent.length > 0) {
-      const orders = urgent;
-      urgent = [];
-      return { orders };
-    }
-    let bytes = 0;
-    const end = queue.findIndex((order, i) => {
-      if (order.kind === "push") bytes += order.command.body.length;
-      return bytes > MAX_BATCH_BYTES && i > 0;
-    });
-    const orders = end === -1 ? queue : queue.slice(0, end);
-    queue = end === -1 ? [] : queue.slice(end);
-    return { orders };
-  }
-
-  /**
-   * Flink halts a JVM that waits five seconds for its DELETE, so it goes before all that waits for other keys.
-   * What waits for its own key goes with it. Their time is that of what they overtake: time never falls.
-   */
-  function overtake(last: TimedOrder): void {
-    const [first = last] = queue;
-    const isOvertaking = (order: TimedOrder): boolean => order === last || keyOf(order) === keyOf(last);
-    const { observedMs, wallMs } = first.command;
-    for (const order of [...queue, last].filter(isOvertaking)) {
-      urgent.push({ ...order, command: { ...order.command, observedMs, wallMs } } as TimedOrder);
-    }
-    queue = queue.filter((order) => !isOvertaking(order));
-  }
-
   async function work(): Promise<void> {
-    if (isBusy || outage !== undefined || urgent.length + queue.length === 0) return;
+    if (isBusy) return;
     isBusy = true;
-    const batch = takeBatch();
-    const at = pool;
+    while (!queue.isEmpty()) await runBatch(pool, queue.takeBatch());
+    isBusy = false;
+  }
+
+  async function runBatch(at: Piscina<ThreadTask, unknown>, batch: Batch): Promise<void> {
     try {
       const result = (await at.run({ kind: "run", batch })) as BatchResult;
       ({ nextDueMs } = result);
@@ -122,8 +88,6 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       // A thread that has only failed is ended too: what it holds may be half of a batch.
       lose(at, error);
     }
-    isBusy = false;
-    await work();
   }
 
   function reply(id: number, refusal: Refusal | undefined): void {
@@ -136,8 +100,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     if (isClosing || outage !== undefined || lost !== pool) return;
     const cause = error instanceof Error ? error.message : String(error);
     outage = `a thread has died (${cause}) and is being started again`;
-    urgent = [];
-    queue = [];
+    queue.clear();
     nextDueMs = Number.POSITIVE_INFINITY;
     const refusal: Refusal = {
       code: "restarting",
@@ -189,17 +152,14 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       nextId += 1;
       return new Promise((resolve) => {
         pending.set(id, resolve);
-        const numbered: TimedOrder = { ...order, id };
-        if (order.command.kind === "delete") overtake(numbered);
-        else queue.push(numbered);
+        queue.add({ ...order, id });
         void work();
       });
     },
     answer(order) {
       // The thread that asked has died.
       if (outage !== undefined) return;
-      // A push that waits for it, and a DELETE behind that, have waited already.
-      urgent.push(order);
+      queue.add(order);
       void work();
     },
     ask,
@@ -211,8 +171,4 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
       return pool.close();
     },
   };
-}
-
-function keyOf({ command }: TimedOrder): string | undefined {
-  return "key" in command ? command.key.canonical : undefined;
 }

@@ -1,0 +1,71 @@
+import type { Batch, Order } from "../core/shard/messages.ts";
+
+/** A batch holds no more body bytes than this, unless one body alone does: what waits behind it waits shorter. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+/** All but verdicts. */
+type TimedOrder = Exclude<Order, { kind: "verdict" }>;
+
+/** What waits for a thread. Orders of one grouping key leave it in the order in which they came. */
+export interface OrderQueue {
+  add(order: Order): void;
+  /** What goes next, together. */
+  takeBatch(): Batch;
+  isEmpty(): boolean;
+  clear(): void;
+}
+
+export function createOrderQueue(): OrderQueue {
+  /** Before all of the rest. */
+  let urgent: Order[] = [];
+  let rest: TimedOrder[] = [];
+
+  /**
+   * Flink halts a JVM that waits five seconds for its DELETE, so it goes before all that waits for other keys.
+   * What waits for its own key goes with it. Their time is that of what they overtake: time never falls.
+   */
+  function overtake(last: TimedOrder): void {
+    const [first = last] = rest;
+    const isOvertaking = (order: TimedOrder): boolean => order === last || keyOf(order) === keyOf(last);
+    const { observedMs, wallMs } = first.command;
+    for (const order of [...rest, last].filter(isOvertaking)) {
+      urgent.push({ ...order, command: { ...order.command, observedMs, wallMs } } as TimedOrder);
+    }
+    rest = rest.filter((order) => !isOvertaking(order));
+  }
+
+  return {
+    add(order) {
+      // A push that waits for a verdict, and a DELETE behind that, have waited already.
+      if (order.kind === "verdict") urgent.push(order);
+      else if (order.command.kind === "delete") overtake(order);
+      else rest.push(order);
+    },
+    takeBatch() {
+      // Alone: nobody in a hurry waits for megabytes of others.
+      const orders = urgent.length > 0 ? urgent : takeRest();
+      urgent = [];
+      return { orders };
+    },
+    isEmpty: () => urgent.length + rest.length === 0,
+    clear() {
+      urgent = [];
+      rest = [];
+    },
+  };
+
+  function takeRest(): Order[] {
+    let bytes = 0;
+    const end = rest.findIndex((order, i) => {
+      if (order.kind === "push") bytes += order.command.body.length;
+      return bytes > MAX_BATCH_BYTES && i > 0;
+    });
+    const orders = end === -1 ? rest : rest.slice(0, end);
+    rest = end === -1 ? [] : rest.slice(end);
+    return orders;
+  }
+}
+
+function keyOf({ command }: TimedOrder): string | undefined {
+  return "key" in command ? command.key.canonical : undefined;
+}
