@@ -28,7 +28,7 @@ test.each([
   "  --view=merged|raw\n",
   "  --[no-]companions\n",
   " Default: the path of --web.external-url.\n",
-  ` Default: ${options.threads.default} = min(16, max(1, cores - 1)).\n`,
+  ` Default: ${options.threads.default} = min(8, cores).\n`,
   " Default: empty.\n",
   "  -h, --help\n",
   "  --version\n",
