@@ -45,6 +45,8 @@ export interface InMemoryRelay {
   advance(ms: number): void;
   /** What the coordinator does from time to time: lets go of counters that nothing has fed for a day. */
   forgetIdleOutputs(): void;
+  /** An operator knows that it is a counter after all. */
+  unmark(job: string, family: string): void;
   observedMs(): number;
   /** The text of a scrape. */
   view(view: View): string;
@@ -105,6 +107,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     const result = entry.shard.run({ orders: [order] });
     entry.nextDueMs = result.nextDueMs;
     registry.release(at, result.released);
+    for (const mark of result.marks) tellAll({ kind: "mark", ...mark, ...now() });
     const broken = result.replies.find(({ refusal }) => refusal?.code === "internal");
     if (broken !== undefined) throw new Error(broken.refusal?.message);
     return result;
@@ -161,6 +164,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       const busy = new Set(shards.flatMap(({ shard }) => shard.busyOutputs(ids, beforeMs)));
       tellAll({ kind: "forget", outputs: ids.filter((id) => !busy.has(id)), ...now() });
     },
+    unmark: (job, family) => tellAll({ kind: "unmark", job, family, ...now() }),
     observedMs: () => observedMs,
     view(view) {
       const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs));

@@ -8,6 +8,7 @@ import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
+import { createReport } from "./report.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
 import { tallyOddities } from "./oddities.ts";
 import { show } from "./show.ts";
@@ -165,19 +166,8 @@ function count(
 ): void {
   if (feeds === undefined) return;
   const { method, observedMs } = push;
-  const job = shownJob(source.group);
-  countPush(
-    source,
-    { layout, values, method, observedMs },
-    feeds,
-    settings.maxTombstones,
-    (reason, family, amount) => {
-      const labels = ["family", family, "job", job, "reason", reason];
-      // What is negative or infinite is no amount: it is the sample that is left out.
-      if (reason === "baseline") state.tally.add("sluice_uncounted_increase_total", labels, amount);
-      else state.tally.add("sluice_left_out_series_total", labels, 1);
-    },
-  );
+  const report = createReport(state, shownJob(source.group));
+  countPush(source, { layout, values, method, observedMs }, feeds, settings.maxTombstones, report);
 }
 
 function* setsInUse(source: Source): Iterable<Layout["sets"][number]> {

@@ -21,8 +21,13 @@ export interface Push {
   readonly observedMs: number;
 }
 
-/** Says of a counter that is seen for the first time whether it was born under the relay's eyes. */
-export type BirthJudge = (set: LabelSet, name: string, family: string, value: number) => boolean;
+/**
+ * What the first sight of a counter is: `born` under the relay's eyes, or not; or `unproven`, where it was
+ * not in the previous body, but several processes may write the source.
+ */
+type Birth = "born" | "unproven" | "baseline";
+
+export type BirthJudge = (set: LabelSet, name: string, family: string, value: number) => Birth;
 
 /**
  * Evidence of birth (counters.md, rule 2). With it the whole value is an increase that the relay has
@@ -45,7 +50,7 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   }
 
   function appearedSincePrevious(set: LabelSet, name: string, family: string): boolean {
-    if (!source.hasOneWriter || observedMs - source.unprovenMs < UNPROVEN_MS) return false;
+    if (observedMs - source.unprovenMs < UNPROVEN_MS) return false;
     const hasSnapshot = push.method === "PUT" ? previous.length > 0 : before.hasFamily(family);
     return hasSnapshot && !before.has(set, name);
   }
@@ -61,8 +66,10 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   }
 
   return (set, name, family, value) => {
-    if (isLate(set)) return false;
-    return appearedSincePrevious(set, name, family) || isYoung(set, family, value);
+    if (isLate(set)) return "baseline";
+    const hasAppeared = appearedSincePrevious(set, name, family);
+    if ((hasAppeared && source.hasOneWriter) || isYoung(set, family, value)) return "born";
+    return hasAppeared ? "unproven" : "baseline";
   };
 }
 

@@ -4,7 +4,14 @@ import type { GroupingKey } from "../grouping-key.ts";
  * What can happen to a partition. Time comes with each command: `observedMs` never falls and runs only
  * while the relay is ready to take pushes; `wallMs` is Unix time, for stamps.
  */
-export type Command = PushCommand | DeleteCommand | SignCommand | TickCommand | InferCommand | ForgetCommand;
+export type Command =
+  | PushCommand
+  | DeleteCommand
+  | SignCommand
+  | TickCommand
+  | InferCommand
+  | MarkCommand
+  | ForgetCommand;
 
 interface At {
   readonly observedMs: number;
@@ -39,6 +46,13 @@ export interface InferCommand extends At {
   readonly kind: "infer";
   readonly job: string;
   readonly families: readonly string[];
+}
+
+/** The family of a job is no counter, though a rule says so; or an operator knows that it is one. */
+export interface MarkCommand extends At {
+  readonly kind: "mark" | "unmark";
+  readonly job: string;
+  readonly family: string;
 }
 
 /** No partition has had a live contributor of these outputs for a day. */

@@ -1,13 +1,17 @@
 import { addIncrease } from "../rollup/accumulator.ts";
 import type { BirthJudge, Push } from "./births.ts";
 import { createBirthJudge, noteAttempts } from "./births.ts";
+import { followFrozen, freeze, hasCollided, holdRises } from "./collisions.ts";
+import type { CountedBody } from "./counted-body.ts";
+import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
+import { judgeFalls } from "./falls.ts";
 import type { Feeds } from "./feeds.ts";
-import type { Counted, Source } from "./group.ts";
-import type { LabelSet } from "./label-set.ts";
+import type { Source } from "./group.ts";
 import { sampleName } from "./layout.ts";
-
-/** Where amounts go that are not counted, and why. */
-export type Uncounted = (reason: "baseline" | "quarantined", family: string, amount: number) => void;
+import type { Report } from "./report.ts";
+import { settleCandidates } from "./resets.ts";
+import { succeed } from "./succeed.ts";
+import { goesOn, settleBirths } from "./unproven-births.ts";
 
 /**
  * Adds a new body of a source to the counters that it feeds (counters.md, rules 1 to 4 and 6).
@@ -18,13 +22,25 @@ export function countPush(
   push: Push,
   feeds: Feeds,
   maxTombstones: number,
-  uncounted: Uncounted,
+  report: Report,
 ): void {
+  source.bodies += 1;
+  const { values } = push;
   const [only, ...others] = source.counted;
   const isKnown = only?.layout === push.layout && others.length === 0 && only.replaced.size === 0;
   if (isKnown) {
+    const body: CountedBody = {
+      source,
+      counted: only,
+      values,
+      before: copyOf(only.last),
+      returned: [],
+      isNext: false,
+      report,
+    };
+    if (only.births.size > 0) settleBirths(only, undefined, goesOn(body), report);
     let judge: BirthJudge | undefined;
-    addUp(only, push.values, uncounted, (...series) => {
+    addUp(body, (...series) => {
       judge ??= createBirthJudge(source, [only], push);
       return judge(...series);
     });
@@ -33,80 +49,46 @@ export function countPush(
   // As it was before this push: the judge looks at it later, when the layout has been succeeded.
   const previous = source.counted.map((counted) => ({ ...counted, replaced: new Set(counted.replaced) }));
   const judge = createBirthJudge(source, previous, push);
-  const counted = succeed(source, push, feeds);
-  addUp(counted, push.values, uncounted, judge);
+  const { counted, returned, isWhole } = succeed(source, push, feeds);
+  const before = copyOf(counted.last);
+  const isNext = isWhole && goesOn({ counted, values, before });
+  const families = push.method === "POST" ? new Set(push.layout.families.map(({ name }) => name)) : undefined;
+  for (const earlier of previous) settleBirths(earlier, families, isNext, report);
+  addUp({ source, counted, values, before, returned, isNext, report }, judge);
   noteAttempts(source, push, maxTombstones);
-  bury(source, maxTombstones, push.observedMs);
+  keepWithin(source, maxTombstones, push.observedMs);
 }
 
 /** Keeps the tombstones within their bound, and remembers when it cost evidence. */
-function bury(source: Source, maxTombstones: number, observedMs: number): void {
+function keepWithin(source: Source, maxTombstones: number, observedMs: number): void {
   const evicted = source.tombstones.evict(maxTombstones);
   if (evicted !== "none") source.evictedMs = observedMs;
   if (evicted === "others") source.unprovenMs = observedMs;
 }
 
-/** Puts the layout in the place of what it replaces: series go on from their last values, or become tombstones. */
-function succeed(source: Source, push: Push, feeds: Feeds): Counted {
-  const { layout, method, observedMs } = push;
-  const families = method === "POST" ? new Set(layout.families.map(({ name }) => name)) : undefined;
-  const replaced = takeLasts(source, families);
-  source.tombstones.prune(observedMs);
+let scratch = new Float64Array(1024);
 
-  const last = new Float64Array(feeds.counters.samples.length);
-  for (const [k, i] of feeds.counters.samples.entries()) {
-    const set = layout.sets[i];
-    if (set === undefined) throw new Error("BUG: a counter without a label set");
-    const name = sampleName(layout, i);
-    last[k] = take(replaced, set, name) ?? source.tombstones.take(set, name) ?? Number.NaN;
-  }
-  for (const [set, lasts] of replaced) {
-    for (const [name, value] of lasts) {
-      if (!Number.isNaN(value)) source.tombstones.add(set, name, value, observedMs);
-    }
-  }
-  const counted: Counted = { layout, feeds, last, replaced: new Set() };
-  source.counted = [...source.counted.filter((earlier) => isLeft(earlier)), counted];
-  return counted;
+/** Good until the next body. */
+function copyOf(last: Float64Array): Float64Array {
+  const { length } = last;
+  if (scratch.length < length) scratch = new Float64Array(length * 2);
+  const before = scratch.subarray(0, length);
+  before.set(last);
+  return before;
 }
 
-type Lasts = Map<LabelSet, Map<string, number>>;
-
-/** The last values of the counters in these families (undefined: in all), which count as replaced from now on. */
-function takeLasts(source: Source, families: ReadonlySet<string> | undefined): Lasts {
-  const lasts: Lasts = new Map();
-  for (const { layout, feeds, last, replaced } of source.counted) {
-    for (const [k, i] of feeds.counters.samples.entries()) {
-      const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
-      const set = layout.sets[i];
-      if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
-      let ofSet = lasts.get(set);
-      if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
-      ofSet.set(sampleName(layout, i), last[k] ?? Number.NaN);
-    }
-    for (const { name } of layout.families) {
-      if (families === undefined || families.has(name)) replaced.add(name);
-    }
-  }
-  return lasts;
-}
-
-function take(lasts: Lasts, set: LabelSet, name: string): number | undefined {
-  const ofSet = lasts.get(set);
-  const last = ofSet?.get(name);
-  ofSet?.delete(name);
-  return last;
-}
-
-function isLeft({ layout, replaced }: Counted): boolean {
-  return layout.families.some(({ name }) => !replaced.has(name));
-}
+const NONE: ReadonlySet<number> = new Set();
 
 /**
  * The loop that every push runs through, once for each of its counters. A rise is added and nearly
- * all samples either rise or stand still; what else there is stands in `notARise`.
+ * all samples either rise or stand still; what else there is comes before it or after it.
  */
-function addUp(counted: Counted, values: Float64Array, uncounted: Uncounted, isBorn: BirthJudge): void {
+function addUp(body: CountedBody, judge: BirthJudge): void {
+  const { source, counted, values } = body;
+  const restarted = counted.doubts.size === 0 ? NONE : settleDoubts(body);
+  if (source.frozen !== undefined) followFrozen(body);
+
+  let falls: number[] | undefined;
   const { last } = counted;
   const { samples, outputs } = counted.feeds.counters;
   for (let k = 0; k < last.length; k += 1) {
@@ -118,28 +100,48 @@ function addUp(counted: Counted, values: Float64Array, uncounted: Uncounted, isB
     if (value > before && value !== Number.POSITIVE_INFINITY) {
       addIncrease(output, before, value);
       last[k] = value;
-    } else if (isCountable(value, counted, k, uncounted) && Number.isNaN(before)) {
+    } else if (Number.isNaN(readCount(body, k))) {
+      if (value < 0 || value === Number.POSITIVE_INFINITY) tellQuarantined(body, k, value);
+    } else if (Number.isNaN(before)) {
       last[k] = value;
-      if (isFirstSightBorn(counted, k, value, isBorn)) addIncrease(output, 0, value);
-      else uncounted("baseline", output.family, value);
+      countFirst(body, k, value, restarted, judge);
+    } else {
+      (falls ??= []).push(k);
     }
-    // A fall: an identified series never restarts, so this is a late body and changes nothing
-    // (rule 4a). Of a series that nothing identifies, it is not known to be a reset.
   }
+  if (falls !== undefined) judgeFalls(body, falls);
 }
 
-/** Rule 1. NaN and the sentinels of the rule say nothing; a negative or infinite counter says nonsense. */
-function isCountable(value: number, counted: Counted, k: number, uncounted: Uncounted): boolean {
-  if (Number.isNaN(value) || counted.feeds.counters.skips[k]?.includes(value) === true) return false;
-  if (value >= 0 && value !== Number.POSITIVE_INFINITY) return true;
-  uncounted("quarantined", counted.feeds.counters.outputs[k]?.family ?? "", value);
-  return false;
+/** What earlier bodies have left undecided. Returns the cohorts which this body proves to have restarted. */
+function settleDoubts(body: CountedBody): ReadonlySet<number> {
+  if (hasCollided(body)) {
+    freeze(body);
+    return NONE;
+  }
+  const restarted = settleCandidates(body);
+  holdRises(body);
+  return restarted;
 }
 
-function isFirstSightBorn(counted: Counted, k: number, value: number, isBorn: BirthJudge): boolean {
+function tellQuarantined({ counted, report }: CountedBody, k: number, value: number): void {
+  if (counted.feeds.counters.skips[k]?.includes(value) !== true) report.quarantined(familyOf(counted, k));
+}
+
+function countFirst(
+  { source, counted, isNext, report }: CountedBody,
+  k: number,
+  value: number,
+  restarted: ReadonlySet<number>,
+  judge: BirthJudge,
+): void {
   const i = counted.feeds.counters.samples[k] ?? 0;
   const set = counted.layout.sets[i];
-  if (set === undefined) throw new Error("BUG: a counter without a label set");
-  const family = counted.layout.families[counted.layout.familyOf[i] ?? 0]?.name ?? "";
-  return isBorn(set, sampleName(counted.layout, i), family, value);
+  const output = counted.feeds.counters.outputs[k];
+  if (set === undefined || output === undefined) throw new Error("BUG: a counter without a label set");
+  const family = familyOf(counted, k);
+  const hasRestarted = restarted.size > 0 && restarted.has(cohortsOf(source, counted).of[k] ?? 0);
+  const birth = hasRestarted ? "born" : judge(set, sampleName(counted.layout, i), family, value);
+  if (birth === "born") addIncrease(output, 0, value);
+  else if (birth === "unproven" && isNext) counted.births.set(k, value);
+  else report.uncounted("baseline", family, value);
 }

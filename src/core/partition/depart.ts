@@ -1,10 +1,13 @@
 import type { Group, Source } from "./group.ts";
+import { shownJob } from "./fleet.ts";
 import { forgetFlinkJobs } from "./flink-jobs.ts";
 import { mergedJob } from "../rollup/flink/level.ts";
+import { createReport } from "./report.ts";
 import { silenceLimitMs } from "./rhythm.ts";
 import { hide } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
+import { tellUndecided } from "./undecided.ts";
 
 /** A source that has departed is remembered for so long, with one value for each of its counters. */
 const LOST_KEPT_MS = 24 * 3_600_000;
@@ -59,7 +62,7 @@ export function expire(
   for (const [key, group] of state.groups) {
     for (const source of group.sources.values()) {
       const dueMs = expireSource(state, surroundings, source, observedMs);
-      if (dueMs <= observedMs) group.sources.delete(source.processId);
+      if (dueMs <= observedMs) forget(state, source);
       else nextDueMs = Math.min(nextDueMs, dueMs);
     }
     if (!group.isFleet) continue;
@@ -68,6 +71,11 @@ export function expire(
   }
   forgetFlinkJobs(state.flinkJobs, wallMs / 1000);
   state.nextDueMs = nextDueMs;
+}
+
+function forget(state: PartitionState, source: Source): void {
+  tellUndecided(source, createReport(state, shownJob(source.group)));
+  source.group.sources.delete(source.processId);
 }
 
 /** When something is next due for the source; a time that has come means that it is to be forgotten. */

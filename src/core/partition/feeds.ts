@@ -35,6 +35,8 @@ export interface FeedContext {
   readonly wallMs: number;
   /** The rule for a family, or undefined where it passes through. */
   match(family: LayoutFamily): Rule | undefined;
+  /** Whether the family has been taken for a counter and is none. */
+  isNoCounter(family: string): boolean;
   /** Families that stay out of every view. */
   readonly leftOut: ReadonlySet<string>;
 }
@@ -81,6 +83,7 @@ function planFamily(family: LayoutFamily, context: FeedContext): Plan | undefine
   if (context.leftOut.has(family.name) || isStamp(family.name)) return undefined;
   const rule = context.match(family);
   if (rule?.action === "drop") return undefined;
+  if (context.isNoCounter(family.name)) return passAsGauge(family);
   const { settings } = context;
   const isCounter = rule?.kind === "counter" && settings.counterType === "counter";
   const merges = rule !== undefined && settings.level !== "attempt";
@@ -90,6 +93,11 @@ function planFamily(family: LayoutFamily, context: FeedContext): Plan | undefine
     type: isCounter ? "counter" : family.type,
     companions: merges && settings.companions ? rule.companions : [],
   };
+}
+
+/** A summary keeps its type: its quantiles are what they were, and only its count is no counter. */
+function passAsGauge({ name, type }: LayoutFamily): Plan {
+  return { name, rule: undefined, type: type === "counter" ? "gauge" : type, companions: [] };
 }
 
 function functionOf(

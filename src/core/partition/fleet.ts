@@ -7,6 +7,7 @@ import type { Feeds } from "./feeds.ts";
 import { connectFeeds } from "./feeds.ts";
 import type { Group } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
+import { isMarked } from "./marks.ts";
 import { joinOutputs } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
@@ -46,7 +47,15 @@ export function connect(
   const match = (family: LayoutFamily): Rule | undefined =>
     matchFlinkFamily(family.name, family.type) ??
     (state.inferred.has(`${job} ${family.name}`) ? INFERRED_COUNTER : undefined);
-  return connectFeeds(layout, { outputs: state.outputs, settings, job, wallMs: push.wallMs, match, leftOut });
+  return connectFeeds(layout, {
+    outputs: state.outputs,
+    settings,
+    job,
+    wallMs: push.wallMs,
+    match,
+    isNoCounter: (family) => isMarked(state, job, family),
+    leftOut,
+  });
 }
 
 /** The families of a body without a rule that a rate beside them shows to be counters. */

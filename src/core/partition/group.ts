@@ -2,6 +2,8 @@ import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import type { BodyRing } from "./body-ring.ts";
+import type { Cohorts } from "./cohorts.ts";
+import type { Doubt } from "./doubts.ts";
 import type { Feeds } from "./feeds.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { LabelSetTable } from "./label-set.ts";
@@ -58,6 +60,12 @@ export interface Counted {
   /** The last value of each counter of the feeds; NaN where it has had none. */
   readonly last: Float64Array;
   readonly replaced: Set<string>;
+  /** By counter: what is undecided about the few that have fallen. */
+  readonly doubts: Map<number, Doubt>;
+  /** By counter: the first values that the next body decides about. */
+  readonly births: Map<number, number>;
+  /** Filled when a counter falls for the first time. */
+  cohorts: Cohorts | undefined;
 }
 
 /** The process behind a group: all that is remembered of it. */
@@ -80,6 +88,10 @@ export interface Source {
   /** Any sign of life: a push, a repeat, a push refused for load. */
   lastSignMs: number;
   readonly ring: BodyRing;
+  /** How many new bodies have been counted. */
+  bodies: number;
+  /** Set while two writers cannot be told apart: its anonymous counters add nothing. */
+  frozen: { calmBodies: number } | undefined;
   readonly tombstones: Tombstones;
   /** When a tombstone was last evicted, or -Infinity; and when one that was not of an attempt was, or a task was. */
   evictedMs: number;
@@ -120,6 +132,8 @@ export function createSource(
     rhythm: createRhythm(),
     lastSignMs: observedMs,
     ring: [],
+    bodies: 0,
+    frozen: undefined,
     tombstones: createTombstones(),
     evictedMs: Number.NEGATIVE_INFINITY,
     unprovenMs: Number.NEGATIVE_INFINITY,

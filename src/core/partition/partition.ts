@@ -2,12 +2,14 @@ import type { View } from "../view/create-part.ts";
 import { createPart } from "../view/create-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { partitionStatus } from "../view/status.ts";
+import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
 import { INCONSISTENT } from "./faults.ts";
 import { applyInferred, inferredFamilies, shownJob } from "./fleet.ts";
 import type { LayoutFamily } from "./layout.ts";
+import type { Mark } from "./marks.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { prepare } from "./prepare.ts";
 import { replacedFamilies } from "./show.ts";
@@ -44,6 +46,8 @@ export interface Partition {
   /** Applies a prepared push. A new body needs its verdict. */
   push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
   apply(command: Exclude<Command, PushCommand>): void;
+  /** Families that have shown to be no counters since this was last asked, for the coordinator to mark. */
+  takeNewMarks(): Mark[];
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
   part(view: View, observedMs: number): ViewPart;
@@ -99,10 +103,19 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
         case "infer":
           applyInferred(state, command);
           break;
+        case "mark":
+        case "unmark":
+          applyMark(state, command);
+          break;
         case "forget":
           state.outputs.forget(command.outputs);
           break;
       }
+    },
+    takeNewMarks() {
+      const news = state.newMarks;
+      state.newMarks = [];
+      return news;
     },
     nextDueMs: () => state.nextDueMs,
     part: (view, observedMs) => createPart(state, view, observedMs),

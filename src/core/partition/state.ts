@@ -4,6 +4,7 @@ import type { OutputTable } from "../rollup/output.ts";
 import { createOutputTable } from "../rollup/output.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { Group } from "./group.ts";
+import type { Mark } from "./marks.ts";
 import type { Settings } from "./settings.ts";
 import type { Tally } from "./tally.ts";
 import { createTally } from "./tally.ts";
@@ -17,6 +18,9 @@ export interface PartitionState {
   readonly tally: Tally;
   /** Families without a rule that are counters, as `job family`: a rate of the same name stood beside them. */
   readonly inferred: Set<string>;
+  /** Families that the coordinator has marked as no counters, as `job family`; and those that it is to hear of. */
+  readonly marks: Set<string>;
+  newMarks: Mark[];
   /** By their labels as text. */
   readonly flinkJobs: Map<string, FlinkJob>;
   /** How many pushes have been applied. */
@@ -46,6 +50,8 @@ export function createPartitionState(partition: number): PartitionState {
     outputs: createOutputTable(),
     tally: createTally(),
     inferred: new Set(),
+    marks: new Set(),
+    newMarks: [],
     flinkJobs: new Map(),
     sequence: 0,
     nextDueMs: Number.POSITIVE_INFINITY,

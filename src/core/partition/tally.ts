@@ -4,6 +4,7 @@ import type { Labels } from "../exposition/label-block.ts";
 /** What a partition counts about its work, shown as the relay's own metrics. */
 export type TallyName =
   | "sluice_uncounted_increase_total"
+  | "sluice_collisions_total"
   | "sluice_conflicts_total"
   | "sluice_left_out_series_total"
   | "sluice_replayed_pushes_total"

@@ -1,4 +1,8 @@
 import { labelValue } from "../exposition/label-block.ts";
+import { cohortOf } from "../rollup/flink/cohort.ts";
+import { isAnonymous } from "./cohorts.ts";
+import type { Remembered } from "./doubts.ts";
+import type { Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
 
 /** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
@@ -10,9 +14,13 @@ const ATTEMPT_KEPT_MS = 10 * 60_000;
  */
 export interface Tombstones {
   readonly size: number;
-  add(set: LabelSet, name: string, last: number, observedMs: number): void;
-  /** The last value of a series that has returned, which is forgotten here; undefined if it is not known. */
-  take(set: LabelSet, name: string): number | undefined;
+  add(set: LabelSet, name: string, remembered: Remembered, observedMs: number): void;
+  /** What was last of a series that has returned, which is forgotten here; undefined if it is not known. */
+  take(set: LabelSet, name: string): Remembered | undefined;
+  /** These cohorts have begun anew, so what returns of them comes from zero, unless it is identified. */
+  restart(source: Pick<Source, "group">, cohorts: ReadonlySet<string>): void;
+  /** Drops the series of these names. */
+  forget(names: ReadonlySet<string>): void;
   /** Drops the attempts that are gone for good. */
   prune(observedMs: number): void;
   /** Drops the oldest until `most` are left, and tells what went. */
@@ -23,7 +31,7 @@ export interface Tombstones {
 interface Tombstone {
   readonly set: LabelSet;
   readonly name: string;
-  readonly last: number;
+  remembered: Remembered;
   readonly sinceMs: number;
   readonly ofAttempt: boolean;
 }
@@ -44,21 +52,30 @@ export function createTombstones(): Tombstones {
     get size() {
       return all.size;
     },
-    add(set, name, last, observedMs) {
+    add(set, name, remembered, observedMs) {
       let ofSet = bySet.get(set);
       if (ofSet === undefined) {
         ofSet = new Map();
         bySet.set(set, ofSet);
       }
       const ofAttempt = labelValue(set.labels, "task_attempt_id") !== undefined;
-      const stone: Tombstone = { set, name, last, sinceMs: observedMs, ofAttempt };
+      const stone: Tombstone = { set, name, remembered, sinceMs: observedMs, ofAttempt };
       ofSet.set(name, stone);
       all.add(stone);
     },
     take(set, name) {
       const stone = bySet.get(set)?.get(name);
       if (stone !== undefined) remove(stone);
-      return stone?.last;
+      return stone?.remembered;
+    },
+    restart(source, cohorts) {
+      for (const stone of all) {
+        if (!isAnonymous(source, stone.set) || !cohorts.has(cohortOf(stone.set.labels))) continue;
+        stone.remembered = { last: 0, doubt: undefined };
+      }
+    },
+    forget(names) {
+      for (const stone of all) if (names.has(stone.name)) remove(stone);
     },
     prune(observedMs) {
       for (const stone of all) {

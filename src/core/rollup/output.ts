@@ -1,3 +1,4 @@
+import { renderLabels } from "../exposition/escape.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { Companion } from "./rule.ts";
@@ -45,6 +46,8 @@ export interface OutputTable {
   leave(output: Output, observedMs: number): void;
   /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
   forget(ids: readonly string[]): void;
+  /** Ends the life of the counters of a family in one job, though series may feed them still. */
+  end(family: string, job: string): void;
   /** Counters that nothing has fed since before that observed time. */
   idleSince(beforeMs: number): string[];
   /** Those of `ids` that something feeds, or fed since then. */
@@ -101,6 +104,15 @@ export function createOutputTable(): OutputTable {
         for (const [key, output] of family.outputs) {
           if (output.contributors === 0 && unwanted.has(outputId(output))) remove(family, key);
         }
+      }
+    },
+    end(name, job) {
+      const family = families.get(name);
+      // Quotes within a value are escaped, so these can only be the label.
+      const label = renderLabels(["job", job]).slice(1, -1);
+      for (const [key, output] of family?.outputs ?? []) {
+        if (family === undefined || output.function !== "counter") continue;
+        if (output.labels.includes(`{${label}`) || output.labels.includes(`,${label}`)) remove(family, key);
       }
     },
     idleSince: (beforeMs) => [...all()].filter((output) => isIdle(output, beforeMs)).map(outputId),

@@ -1,4 +1,5 @@
 import type { Command, PushCommand, Refusal } from "../partition/commands.ts";
+import type { Mark } from "../partition/marks.ts";
 import type { Question, Verdict } from "../partition/partition.ts";
 
 /** What crosses between the front (which speaks HTTP and owns the coordinator) and a shard. Plain data. */
@@ -24,6 +25,8 @@ export interface BatchResult {
   readonly replies: readonly Reply[];
   /** For the coordinator. */
   readonly questions: readonly AskedQuestion[];
+  /** Families that are no counters, for the coordinator to tell all partitions. */
+  readonly marks: readonly Mark[];
   /** Families that the shard no longer uses. */
   readonly released: readonly string[];
   /** Nothing changes by itself in this shard before that observed time. */

@@ -148,7 +148,8 @@ export function createShard(
     for (const order of orders) follow(order);
     store.commit(touched);
     const nextDueMs = Math.min(...[...partitions.values()].map((partition) => partition.nextDueMs()));
-    return { replies, questions, released: ledger.takeReleased(), nextDueMs };
+    const marks = [...partitions.values()].flatMap((partition) => partition.takeNewMarks());
+    return { replies, questions, marks, released: ledger.takeReleased(), nextDueMs };
   }
 
   function knownConflicts({ layout }: NewBody, asked: readonly string[]): Verdict["conflicts"] {

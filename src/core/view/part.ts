@@ -2,6 +2,7 @@ import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { OutputFunction, Suffix } from "../rollup/output.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
+import type { Mark } from "../partition/marks.ts";
 import type { TallyRow } from "../partition/tally.ts";
 
 /**
@@ -59,6 +60,8 @@ export interface PartitionStatus {
   readonly series: number;
   readonly tallies: readonly TallyRow[];
   readonly sources: readonly SourceCount[];
+  /** Families that are no counters. */
+  readonly marks: readonly Mark[];
   /** Unix time, by the labels of the job as text with braces. */
   readonly flinkJobs: readonly { readonly labels: string; readonly lastSeenSeconds: number }[];
 }
@@ -67,6 +70,8 @@ export interface SourceCount {
   readonly job: string;
   readonly state: SourceState;
   readonly count: number;
+  /** How many of them are frozen: two writers that nothing tells apart. */
+  readonly frozen: number;
   /** Unix time of the oldest of their last pushes; the alert is on the one that has been silent longest. */
   readonly oldestPushSeconds: number;
 }

@@ -1,5 +1,6 @@
 import { shownJob } from "../partition/fleet.ts";
 import type { Group } from "../partition/group.ts";
+import { listMarks } from "../partition/marks.ts";
 import type { PartitionState } from "../partition/state.ts";
 import type { PartitionStatus, SourceCount, SourceState } from "./part.ts";
 
@@ -12,7 +13,7 @@ export function partitionStatus(state: PartitionState): PartitionStatus {
       for (const { snapshot } of source.shown) series += snapshot.values.length;
       const sourceState = stateOf(group, source.isLive);
       const newest = Math.max(0, ...source.shown.map(({ snapshot }) => snapshot.pushedSeconds));
-      add(counts, shownJob(group), sourceState, newest);
+      add(counts, shownJob(group), sourceState, newest, source.frozen === undefined ? 0 : 1);
     }
   }
   return {
@@ -21,6 +22,7 @@ export function partitionStatus(state: PartitionState): PartitionStatus {
     series,
     tallies: state.tally.rows(),
     sources: [...counts.values()],
+    marks: listMarks(state),
     flinkJobs: [...state.flinkJobs.values()],
   };
 }
@@ -35,13 +37,15 @@ function add(
   job: string,
   state: SourceState,
   pushedSeconds: number,
+  frozen: number,
 ): void {
   const key = `${state} ${job}`;
   const row = counts.get(key);
   if (row === undefined) {
-    counts.set(key, { job, state, count: 1, oldestPushSeconds: pushedSeconds });
+    counts.set(key, { job, state, count: 1, frozen, oldestPushSeconds: pushedSeconds });
   } else {
     row.count += 1;
+    row.frozen += frozen;
     row.oldestPushSeconds = Math.min(row.oldestPushSeconds, pushedSeconds);
   }
 }

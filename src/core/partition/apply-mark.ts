@@ -1,0 +1,39 @@
+import type { MarkCommand } from "./commands.ts";
+import { shownJob } from "./fleet.ts";
+import type { Source } from "./group.ts";
+import type { Layout } from "./layout.ts";
+import { setMark } from "./marks.ts";
+import type { PartitionState } from "./state.ts";
+
+/**
+ * From now on the family passes through, or is a counter again, from the next push of each source on. Either
+ * way the counter's life ends here: what it has counted, and what its series had last, means nothing any more.
+ */
+export function applyMark(state: PartitionState, { kind, job, family }: MarkCommand): void {
+  setMark(state, { job, family }, kind === "mark");
+  state.outputs.end(family, job);
+  for (const group of state.groups.values()) {
+    if (!group.isFleet || shownJob(group) !== job) continue;
+    for (const source of group.sources.values()) forgetLasts(source, family);
+  }
+}
+
+function forgetLasts(source: Source, family: string): void {
+  source.tombstones.forget(new Set(["", "_count", "_sum"].map((suffix) => family + suffix)));
+  for (const { layout, feeds, last, doubts, births } of source.counted) {
+    const number = layout.families.findIndex(({ name }) => name === family);
+    if (number === -1) continue;
+    for (const [k, i] of feeds.counters.samples.entries()) {
+      if (layout.familyOf[i] !== number) continue;
+      last[k] = Number.NaN;
+      doubts.delete(k);
+      births.delete(k);
+    }
+  }
+  for (const { snapshot } of source.shown) readAnew(snapshot.layout, family);
+}
+
+/** The next body is recognised no more: it is parsed, and so connected anew. */
+function readAnew(layout: Layout, family: string): void {
+  if (layout.families.some(({ name }) => name === family)) layout.text = undefined;
+}

@@ -1,0 +1,46 @@
+import type { Cohorts } from "./cohorts.ts";
+import { createCohorts } from "./cohorts.ts";
+import type { Doubt } from "./doubts.ts";
+import { newDoubt } from "./doubts.ts";
+import type { Counted, Source } from "./group.ts";
+import type { Report } from "./report.ts";
+
+/** A new body on its way through the counters of its source. Counters are named by their place in the feeds. */
+export interface CountedBody {
+  readonly source: Source;
+  readonly counted: Counted;
+  readonly values: Float64Array;
+  /** What was last before this body. */
+  readonly before: Float64Array;
+  /** Counters that had departed before. */
+  readonly returned: readonly number[];
+  /** It goes on from all counters of the body before it. */
+  readonly isNext: boolean;
+  readonly report: Report;
+}
+
+/** Rule 1: a sentinel of the rule says nothing, a negative or infinite counter says nonsense. NaN for both. */
+export function readCount({ counted, values }: Pick<CountedBody, "counted" | "values">, k: number): number {
+  const { samples, skips } = counted.feeds.counters;
+  const value = values[samples[k] ?? 0] ?? Number.NaN;
+  const isCount = value >= 0 && value !== Number.POSITIVE_INFINITY;
+  return isCount && skips[k]?.includes(value) !== true ? value : Number.NaN;
+}
+
+export function familyOf({ layout, feeds }: Counted, k: number): string {
+  return layout.families[layout.familyOf[feeds.counters.samples[k] ?? 0] ?? 0]?.name ?? "";
+}
+
+export function cohortsOf(source: Source, counted: Counted): Cohorts {
+  counted.cohorts ??= createCohorts(source, counted.layout, counted.feeds.counters);
+  return counted.cohorts;
+}
+
+export function doubtOf(counted: Counted, k: number): Doubt {
+  let doubt = counted.doubts.get(k);
+  if (doubt === undefined) {
+    doubt = newDoubt(counted.last[k] ?? Number.NaN);
+    counted.doubts.set(k, doubt);
+  }
+  return doubt;
+}

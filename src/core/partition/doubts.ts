@@ -1,0 +1,46 @@
+/**
+ * What is undecided about a counter that has fallen (counters.md, rule 4). Nearly all have none, and a
+ * decided one is dropped, so that the loop over a push need not look.
+ */
+export interface Doubt {
+  /** Its value in the previous new body that had one: `last` may be higher. */
+  recent: number;
+  /** The value of what may be a new life; the next new body decides. */
+  candidate: number | undefined;
+  /** The latest accepted reset, for the few bodies in which it may yet turn out to be a second writer. */
+  reset: { readonly prev: number; readonly body: number } | undefined;
+  /** A rise over the value before the reset, from `low` to `prev`, which is counted if no second writer shows. */
+  held: { readonly low: number; readonly prev: number; readonly body: number } | undefined;
+  /** How often it alone has fallen. */
+  strikes: number;
+  /** The highest value while its source is frozen. */
+  high: number | undefined;
+}
+
+/** The last value of a counter with what is undecided about it. */
+export interface Remembered {
+  readonly last: number;
+  readonly doubt: Doubt | undefined;
+}
+
+export function newDoubt(recent: number): Doubt {
+  return {
+    recent,
+    candidate: undefined,
+    reset: undefined,
+    held: undefined,
+    strikes: 0,
+    high: undefined,
+  };
+}
+
+/** Whether nothing of it says more than `last` does. */
+export function isSettled({ candidate, reset, held, strikes, high }: Doubt): boolean {
+  return (
+    candidate === undefined &&
+    reset === undefined &&
+    held === undefined &&
+    strikes === 0 &&
+    high === undefined
+  );
+}

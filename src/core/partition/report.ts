@@ -1,0 +1,32 @@
+import { noteNoCounter } from "./marks.ts";
+import type { PartitionState } from "./state.ts";
+
+/**
+ * Why an amount is in no output.
+ * `baseline`: counted before the relay first saw it. `unconfirmed`: of a life so short that one body alone
+ * told of it. `collision`: of two writers that nothing tells apart.
+ */
+export type UncountedReason = "baseline" | "unconfirmed" | "collision";
+
+/** Where the fold of a body says what it does not count. */
+export interface Report {
+  uncounted(reason: UncountedReason, family: string, amount: number): void;
+  /** A counter that is negative or infinite: it is the sample that is left out. */
+  quarantined(family: string): void;
+  /** Two writers of one source have shown themselves. */
+  collision(): void;
+  /** The family is no counter. */
+  noCounter(family: string): void;
+}
+
+export function createReport(state: PartitionState, job: string): Report {
+  const { tally } = state;
+  return {
+    uncounted: (reason, family, amount) =>
+      tally.add("sluice_uncounted_increase_total", ["family", family, "job", job, "reason", reason], amount),
+    quarantined: (family) =>
+      tally.add("sluice_left_out_series_total", ["family", family, "job", job, "reason", "quarantined"], 1),
+    collision: () => tally.add("sluice_collisions_total", ["job", job], 1),
+    noCounter: (family) => noteNoCounter(state, { job, family }),
+  };
+}

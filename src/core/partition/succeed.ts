@@ -1,0 +1,96 @@
+import type { Push } from "./births.ts";
+import type { Remembered } from "./doubts.ts";
+import type { Feeds } from "./feeds.ts";
+import type { Counted, Source } from "./group.ts";
+import type { LabelSet } from "./label-set.ts";
+import { sampleName } from "./layout.ts";
+
+export interface Successor {
+  readonly counted: Counted;
+  /** Counters that had departed before. */
+  readonly returned: readonly number[];
+  /** Everything that had a value in what it replaces is there. */
+  readonly isWhole: boolean;
+}
+
+/** Puts a layout in the place of what it replaces: series go on from their last values, or become tombstones. */
+export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
+  const { layout, method, observedMs } = push;
+  const families = method === "POST" ? new Set(layout.families.map(({ name }) => name)) : undefined;
+  const replaced = takeLasts(source, families);
+  source.tombstones.prune(observedMs);
+
+  const counted: Counted = {
+    layout,
+    feeds,
+    last: new Float64Array(feeds.counters.samples.length),
+    replaced: new Set(),
+    doubts: new Map(),
+    births: new Map(),
+    cohorts: undefined,
+  };
+  const returned: number[] = [];
+  for (const [k, i] of feeds.counters.samples.entries()) {
+    const set = layout.sets[i];
+    if (set === undefined) throw new Error("BUG: a counter without a label set");
+    const name = sampleName(layout, i);
+    let remembered = take(replaced, set, name);
+    if (remembered === undefined) {
+      remembered = source.tombstones.take(set, name);
+      if (remembered !== undefined) returned.push(k);
+    }
+    counted.last[k] = remembered?.last ?? Number.NaN;
+    if (remembered?.doubt !== undefined) counted.doubts.set(k, remembered.doubt);
+  }
+  const isWhole = bury(source, replaced, observedMs);
+  source.counted = [...source.counted.filter((earlier) => isLeft(earlier)), counted];
+  return { counted, returned, isWhole };
+}
+
+type Lasts = Map<LabelSet, Map<string, Remembered>>;
+
+/** The last values of the counters in these families (undefined: in all), which count as replaced from now on. */
+function takeLasts(source: Source, families: ReadonlySet<string> | undefined): Lasts {
+  const lasts: Lasts = new Map();
+  for (const { layout, feeds, last, replaced, doubts } of source.counted) {
+    for (const [k, i] of feeds.counters.samples.entries()) {
+      const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
+      const set = layout.sets[i];
+      if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
+      let ofSet = lasts.get(set);
+      if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
+      ofSet.set(sampleName(layout, i), { last: last[k] ?? Number.NaN, doubt: doubts.get(k) });
+    }
+    for (const { name } of layout.families) {
+      if (families === undefined || families.has(name)) replaced.add(name);
+    }
+  }
+  return lasts;
+}
+
+function take(lasts: Lasts, set: LabelSet, name: string): Remembered | undefined {
+  const ofSet = lasts.get(set);
+  const remembered = ofSet?.get(name);
+  ofSet?.delete(name);
+  return remembered;
+}
+
+/** What is left has departed. Returns whether nothing has. */
+function bury({ tombstones }: Source, departed: Lasts, observedMs: number): boolean {
+  let isWhole = true;
+  for (const [set, lasts] of departed) {
+    for (const [name, { last, doubt }] of lasts) {
+      if (Number.isNaN(last)) continue;
+      isWhole = false;
+      // Of a frozen source nobody knows whose value the last one was.
+      const remembered =
+        doubt?.high === undefined ? { last, doubt } : { last: Math.max(last, doubt.high), doubt: undefined };
+      tombstones.add(set, name, remembered, observedMs);
+    }
+  }
+  return isWhole;
+}
+
+function isLeft({ layout, replaced }: Counted): boolean {
+  return layout.families.some(({ name }) => !replaced.has(name));
+}
