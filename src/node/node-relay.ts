@@ -1,6 +1,7 @@
 import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import { partitionOf } from "../core/partition-of.ts";
+import type { Mark } from "../core/partition/marks.ts";
 import type { BatchResult } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { FamilyText } from "../core/view/merge.ts";
@@ -45,6 +46,7 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const { threads, partitions, registry, bodies, clock } = deps;
   const inferred = new Map<string, Set<string>>();
+  const marks: Mark[] = [];
   let isDraining = false;
 
   function threadOf(partition: number): ShardThread {
@@ -73,6 +75,16 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         kind: "command",
         partition: undefined,
         command: { kind: "infer", job, families, ...now() },
+      });
+    }
+  }
+
+  function tellMark(mark: Mark, to: readonly ShardThread[]): void {
+    for (const thread of to) {
+      void thread.submit({
+        kind: "command",
+        partition: undefined,
+        command: { kind: "mark", ...mark, ...now() },
       });
     }
   }
@@ -126,8 +138,20 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
       return { unhealthy, unready };
     },
-    onResult(thread, { questions, released }) {
+    onResult(thread, { questions, marks: news, released }) {
       registry.release(thread, released);
+      for (const mark of news) {
+        // Two partitions may have found it at once.
+        if (marks.some(({ job, family }) => job === mark.job && family === mark.family)) continue;
+        marks.push(mark);
+        deps.log.warn(
+          "a family that was taken for a counter can go down: it is shown as a gauge from now on",
+          {
+            ...mark,
+          },
+        );
+        tellMark(mark, threads);
+      }
       for (const { id, question } of questions) {
         const verdict = registry.decide(thread, question);
         if (question.inferred.length > 0) {
@@ -149,6 +173,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       registry.releaseAll(thread);
       const restarted = threads.filter((_, i) => i === thread);
       for (const [job, families] of inferred) tellInferred(job, [...families], restarted);
+      for (const mark of marks) tellMark(mark, restarted);
       watchClock();
     },
     tick() {

@@ -84,6 +84,8 @@ function toText(lines: readonly string[]): string {
 
 type PushedName =
   | TallyName
+  | "sluice_frozen_sources"
+  | "sluice_no_counter"
   | "sluice_sources"
   | "sluice_series"
   | "sluice_oldest_push_timestamp_seconds"
@@ -91,6 +93,10 @@ type PushedName =
 
 /** Families whose label values come from users. prom-client would take two series for one where a value holds a comma. */
 const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonly help: string } } = {
+  sluice_collisions_total: {
+    type: "counter",
+    help: "Times that two processes were seen to write the same counters of one group, which nothing tells apart. Give each a group of its own: a random suffix of the job, or a label in the grouping key.",
+  },
   sluice_conflicts_total: {
     type: "counter",
     help: "Series of the merged view that two sources wrote at once where one should: the newest push is shown. Give the processes a label that tells them apart.",
@@ -103,9 +109,17 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
     type: "gauge",
     help: "Unix time of the last push that told of the Flink job. A job that ends or fails stops being told of.",
   },
+  sluice_frozen_sources: {
+    type: "gauge",
+    help: "Sources whose counters add nothing, because two processes write them that nothing tells apart. Counting goes on ten pushes after one of them has gone.",
+  },
   sluice_left_out_series_total: {
     type: "counter",
     help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite.",
+  },
+  sluice_no_counter: {
+    type: "gauge",
+    help: "1 for each family that was taken for a counter and has gone down three times while its like went up. It is shown as a gauge; use a gauge in the program, or correct the rule.",
   },
   sluice_oldest_push_timestamp_seconds: {
     type: "gauge",
@@ -122,7 +136,7 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
   },
   sluice_uncounted_increase_total: {
     type: "counter",
-    help: "Counts that no merged counter shows, by the reason. baseline: what a counter had counted before the relay first saw it.",
+    help: "Counts that no merged counter shows, by the reason. baseline: what a counter had counted before the relay first saw it; unconfirmed: what a process had counted that pushed once and began again; collision: what two processes counted that nothing tells apart.",
   },
 };
 
@@ -133,6 +147,9 @@ function renderPushed(statuses: readonly PartitionStatus[]): FamilyText[] {
     for (const { name, labels, value } of status.tallies) add(samples, name, labels, value, sum);
     for (const { labels, lastSeenSeconds } of status.flinkJobs) {
       add(samples, "sluice_flink_job_last_seen_seconds", labels, lastSeenSeconds, Math.max);
+    }
+    for (const { job, family } of status.marks) {
+      add(samples, "sluice_no_counter", renderLabels(["family", family, "job", job]), 1, Math.max);
     }
     for (const source of status.sources) addSources(samples, source);
   }
@@ -149,8 +166,9 @@ function renderPushed(statuses: readonly PartitionStatus[]): FamilyText[] {
 }
 
 function addSources(samples: Map<PushedName, Map<string, number>>, source: SourceCount): void {
-  const { job, state, count, oldestPushSeconds } = source;
+  const { job, state, count, frozen, oldestPushSeconds } = source;
   add(samples, "sluice_sources", renderLabels(["job", job, "state", state]), count, sum);
+  if (frozen > 0) add(samples, "sluice_frozen_sources", renderLabels(["job", job]), frozen, sum);
   if (state !== "live") return;
   add(
     samples,

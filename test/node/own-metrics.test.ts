@@ -4,7 +4,7 @@ import { createOwnMetrics } from "../../src/node/own-metrics.ts";
 import { familiesText, samplesOf, series } from "../support/view-text.ts";
 
 function status(partition: number, rest: Partial<PartitionStatus> = {}): PartitionStatus {
-  return { partition, groups: 0, series: 0, tallies: [], sources: [], flinkJobs: [], ...rest };
+  return { partition, groups: 0, series: 0, tallies: [], sources: [], marks: [], flinkJobs: [], ...rest };
 }
 
 const BUSY: readonly PartitionStatus[] = [
@@ -18,15 +18,17 @@ const BUSY: readonly PartitionStatus[] = [
       { name: "sluice_uncounted_increase_total", labels: '{job="a",reason="baseline"}', value: 1e21 },
     ],
     sources: [
-      { job: "a,b", state: "live", count: 2, oldestPushSeconds: 1_700_000_100 },
-      { job: "a", state: "lost", count: 1, oldestPushSeconds: 0 },
+      { job: "a,b", state: "live", count: 2, frozen: 1, oldestPushSeconds: 1_700_000_100 },
+      { job: "a", state: "lost", count: 1, frozen: 0, oldestPushSeconds: 0 },
     ],
+    marks: [{ job: "a", family: "x" }],
     flinkJobs: [{ labels: '{job="a",job_name="w"}', lastSeenSeconds: 1_700_000_000 }],
   }),
   status(1, {
     series: 4,
     tallies: [{ name: "sluice_conflicts_total", labels: '{job="a"}', value: 3 }],
-    sources: [{ job: "a,b", state: "live", count: 1, oldestPushSeconds: 1_700_000_050 }],
+    sources: [{ job: "a,b", state: "live", count: 1, frozen: 1, oldestPushSeconds: 1_700_000_050 }],
+    marks: [{ job: "a", family: "x" }],
     flinkJobs: [{ labels: '{job="a",job_name="w"}', lastSeenSeconds: 1_700_000_200 }],
   }),
 ];
@@ -63,6 +65,8 @@ test("what partitions tell is added up, or the oldest or newest of it is shown",
       "sluice_series 7",
       'sluice_conflicts_total{job="a"} 5',
       'sluice_expired_sources_total{job="a"} 1',
+      'sluice_frozen_sources{job="a,b"} 2',
+      'sluice_no_counter{family="x",job="a"} 1',
       'sluice_left_out_series_total{job="a",reason="type"} 1',
       'sluice_replayed_pushes_total{job="a"} 1',
       'sluice_uncounted_increase_total{job="a",reason="baseline"} 1e+21',
