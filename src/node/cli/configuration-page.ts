@@ -13,7 +13,8 @@ export function renderConfigurationPage(): string {
 
 const PREFACE = `# Configuration
 
-Sluice is configured by flags. It reads no environment variables and needs no file.
+Sluice is configured by flags, and by a file where your own metrics are to be merged: [rules.md](rules.md) says what
+stands in it. It reads no environment variables and needs no file.
 
 - A value stands behind \`=\` or a blank: \`--view=raw\`, \`--view raw\`. A switch is turned off by \`--no-\` and its name.
 - Durations are written as Prometheus writes them: \`90s\`, \`15m\`, \`1h30m\`, \`1d\`.

@@ -1,3 +1,4 @@
+import { runCheckConfig } from "./check-config-command.ts";
 import { runDemo } from "./demo-command.ts";
 import { runReplay } from "./replay-command.ts";
 import { runServe } from "./serve-command.ts";
@@ -6,6 +7,7 @@ import type { Streams } from "./streams.ts";
 /** Runs the command that the arguments name; the result is the exit code. Without a command it is the relay. */
 export function run(args: readonly string[], streams: Streams): Promise<number> {
   const [command, ...rest] = args;
+  if (command === "check-config") return Promise.resolve(runCheckConfig(rest, streams));
   if (command === "replay") return runReplay(rest, streams);
   if (command === "demo") return runDemo(rest, streams);
   return runServe(args, streams);

@@ -15,6 +15,7 @@ exactly, and serves Prometheus one honest view.
 
   sluice [flags]                                 run the relay
   sluice replay <capture> --url=<relay> [flags]  send a recorded run to a relay
+  sluice check-config <file>                     check a configuration file
   sluice demo                                    run a relay on a recorded Flink cluster
 `;
 

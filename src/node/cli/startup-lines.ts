@@ -14,7 +14,7 @@ export interface StartupLines {
  * `[::]:9091`); `hostname` stands in for an address that means every interface.
  */
 export function startupLines(config: Config, addresses: readonly string[], hostname: string): StartupLines {
-  const { threads, view, flinkLevel, rollupLingerMs, staleness } = config;
+  const { threads, view, flinkLevel, rollupLingerMs, staleness, configFile, rules, jobs } = config;
   const [address = ""] = addresses;
   const reachable = address.replace(/^(\[::\]|0\.0\.0\.0):/, `${hostname}:`);
   return {
@@ -23,6 +23,14 @@ export function startupLines(config: Config, addresses: readonly string[], hostn
       { message: "taking pushes", fields: { threads } },
       { message: "view", fields: { view, flink_level: flinkLevel, linger_seconds: rollupLingerMs / 1000 } },
       { message: "staleness of fleets", fields: { staleness: stalenessRule.render(staleness) } },
+      ...(configFile === ""
+        ? []
+        : [
+            {
+              message: "configuration file",
+              fields: { file: configFile, rules: rules.length, jobs: jobs.length },
+            },
+          ]),
       { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
     ],
     instructions: `${flinkLines(config, reachable)}\n${prometheusLines(config, reachable)}`,

@@ -6,6 +6,8 @@ import { type Option, type OptionTable, optionsOf, valuesOf } from "./option.ts"
 export interface CommandLine<T> {
   /** Defaults stand where nothing, or nothing valid, was given. */
   readonly values: T;
+  /** Those that were said, rightly or wrongly: `--view`, also where it was `--no-view`. */
+  readonly givenFlags: ReadonlySet<string>;
   readonly positionals: readonly string[];
   /** `--help` or `--version`, whatever else was given. */
   readonly asked: "help" | "version" | undefined;
@@ -23,6 +25,7 @@ export function readCommandLine<T extends object>(
   const warnings: string[] = [];
   const errors: string[] = [];
   const given = new Map<string, unknown>();
+  const givenFlags = new Set<string>();
   let asked: "help" | "version" | undefined;
   let unknownAt = -1;
 
@@ -47,6 +50,7 @@ export function readCommandLine<T extends object>(
     }
     const spelling = spellings.get(token.rawName);
     if (spelling !== undefined) {
+      givenFlags.add(spelling.option.flag);
       const value = valueOf(token, spelling);
       if (value === undefined) errors.push(malformed(token, spelling));
       else take(spelling, value);
@@ -61,7 +65,7 @@ export function readCommandLine<T extends object>(
     }
   }
   const values = valuesOf(table, given);
-  return { values, positionals, asked, warnings, errors };
+  return { values, givenFlags, positionals, asked, warnings, errors };
 }
 
 interface Spelling {

@@ -1,8 +1,20 @@
+import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { Staleness } from "./staleness.ts";
 
-/** What the operator decided, read once at start. `options.ts` holds the row of each field. */
-export interface Config {
+/** What the operator decided: by flags, and in the configuration file. */
+export interface Config extends FlagConfig {
+  /** Whether Flink's own metrics are merged. */
+  readonly flink: boolean;
+  readonly rules: readonly RuleConfig[];
+  readonly jobs: readonly JobConfig[];
+}
+
+/** What flags say. `options.ts` holds the row of each field. */
+export interface FlagConfig {
+  /** Empty if there is none. */
+  readonly configFile: string;
+
   readonly listenAddresses: readonly ListenAddress[];
   /** Where scrapes go, below the route prefix. Starts with a slash. */
   readonly telemetryPath: string;
@@ -10,6 +22,8 @@ export interface Config {
   readonly externalUrl: string;
   /** Either empty, or starts with a slash and does not end with one. */
   readonly routePrefix: string;
+  /** Whether a request may have the configuration file read again. */
+  readonly lifecycle: boolean;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";

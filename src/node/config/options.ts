@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Config } from "./config.ts";
+import type { FlagConfig } from "./config.ts";
 import { durationMs } from "./duration.ts";
 import { listenAddresses } from "./listen-address.ts";
 import type { OptionTable } from "./option.ts";
@@ -20,7 +20,15 @@ const prefix = textLike("<path>", "a path such as /push", /^[^?#\s]*$/);
 const label = textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/);
 
 /** Every option of the relay, in the order of the help text. Pushgateway's keep their names. */
-export const options: OptionTable<Config> = {
+export const options: OptionTable<FlagConfig> = {
+  configFile: {
+    flag: "--config.file",
+    group: "Configuration",
+    kind: text("<file>"),
+    default: "",
+    help: "The YAML file with rules for metrics that are not Flink's own; it is read again on SIGHUP and when it changes.",
+  },
+
   listenAddresses: {
     flag: "--web.listen-address",
     group: "Web",
@@ -49,6 +57,13 @@ export const options: OptionTable<Config> = {
     default: "",
     derived: "the path of --web.external-url",
     help: "The path below which all routes stand.",
+  },
+  lifecycle: {
+    flag: "--web.enable-lifecycle",
+    group: "Web",
+    kind: toggle,
+    default: false,
+    help: "Answer POST and PUT of /-/reload by reading --config.file again.",
   },
 
   view: {

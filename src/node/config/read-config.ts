@@ -1,5 +1,8 @@
+import { emptyFileConfig, type FileConfig } from "../config-file/file-config.ts";
+import { flagConflicts } from "../config-file/flag-conflicts.ts";
+import { readConfigFile, type ReadConfigFile } from "../config-file/read-config-file.ts";
 import { readCommandLine } from "./command-line.ts";
-import type { Config } from "./config.ts";
+import type { Config, FlagConfig } from "./config.ts";
 import { valuesOf } from "./option.ts";
 import { options } from "./options.ts";
 import { sizeBytes } from "./size.ts";
@@ -9,26 +12,46 @@ export type ReadConfig =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "errors"; readonly errors: readonly string[] };
 
-/** The configuration that the flags ask for, or all that is wrong with them at once. */
+/** The configuration that flags and file ask for, or all that is wrong with them at once. */
 export function readConfig(args: readonly string[]): ReadConfig {
-  const { values, positionals, asked, warnings, errors } = readCommandLine(options, args);
+  const { values, givenFlags, positionals, asked, warnings, errors } = readCommandLine(options, args);
   if (asked !== undefined) return { kind: asked };
   const problems = [
-    ...positionals.map((word) => `unknown command ${word}; the commands are replay and demo`),
+    ...positionals.map((word) => `unknown command ${word}; the commands are check-config, replay and demo`),
     ...errors,
     ...contradictions(values),
   ];
-  if (problems.length > 0) return { kind: "errors", errors: problems };
+  const file = readFile(values.configFile);
+  problems.push(...(file.ok ? flagConflicts(file.config, givenFlags) : file.errors));
+  if (!file.ok || problems.length > 0) return { kind: "errors", errors: problems };
   const routePrefix = routePrefixOf(values.routePrefix, values.externalUrl);
-  return { kind: "config", config: { ...values, routePrefix }, warnings };
+  return { kind: "config", config: { ...withFile(values, file.config), routePrefix }, warnings };
 }
 
 /** What a relay without any flags does. */
 export function defaultConfig(): Config {
-  return valuesOf(options, new Map());
+  return withFile(valuesOf(options, new Map()), emptyFileConfig);
 }
 
-function contradictions({ maxBodyBytes, maxInflightBytes }: Config): string[] {
+function readFile(path: string): ReadConfigFile {
+  return path === "" ? { ok: true, config: emptyFileConfig } : readConfigFile(path);
+}
+
+/** No flag says what the file says too: that would have been a conflict. */
+function withFile(values: FlagConfig, { rules, jobs, flink }: FileConfig): Config {
+  return {
+    ...values,
+    rules,
+    jobs,
+    flink: flink.enabled,
+    flinkLevel: flink.level ?? values.flinkLevel,
+    flinkCounters: flink.counters ?? values.flinkCounters,
+    flinkInstanceLabel: flink.instanceLabel ?? values.flinkInstanceLabel,
+    companions: flink.companions ?? values.companions,
+  };
+}
+
+function contradictions({ maxBodyBytes, maxInflightBytes }: FlagConfig): string[] {
   if (maxInflightBytes >= maxBodyBytes) return [];
   const body = sizeBytes.render(maxBodyBytes);
   const inflight = sizeBytes.render(maxInflightBytes);

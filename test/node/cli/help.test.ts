@@ -13,6 +13,7 @@ test.each(optionsOf(options).map(([, option]) => option))("$flag stands in the h
 test("options stand in their groups, in the order of the table", () => {
   expect(help.match(/^\w+$/gm)).toEqual([
     "usage",
+    "Configuration",
     "Web",
     "View",
     "Flink",

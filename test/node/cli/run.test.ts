@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { run } from "../../../src/node/cli/run.ts";
@@ -34,6 +36,8 @@ test.each([
     ["replay", "/no/such.jsonl"],
     "sluice: cannot replay /no/such.jsonl: ENOENT: no such file or directory, open '/no/such.jsonl'\n",
   ],
+  [["check-config"], "sluice: expected one file: sluice check-config <file>\n"],
+  [["check-config", "a", "b"], "sluice: expected one file: sluice check-config <file>\n"],
   [["demo", "--fast"], "sluice: demo takes no arguments; it runs a relay on a recorded Flink cluster\n"],
 ])("%j is misuse: exit code 2, one line for each mistake", async (args, err) => {
   expect(await ran(...args)).toEqual({ exitCode: 2, out: "", err });
@@ -54,6 +58,22 @@ test.each([
   const { exitCode, out } = await ran(...args);
   expect(exitCode).toBe(0);
   expect(out).toContain(flag);
+});
+
+test("check-config: 0 for a valid file, 1 and a line for each error otherwise", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "sluice-")), "sluice.yaml");
+  writeFileSync(file, "rules: [{ match: x }]\n");
+  expect(await ran("check-config", file)).toEqual({
+    exitCode: 0,
+    out: `${file} is valid: 1 rule, 0 entries under jobs, Flink's own rules on\n`,
+    err: "",
+  });
+  writeFileSync(file, "rules: [{ match: x, wihtout: [a] }]\n");
+  expect(await ran("check-config", file)).toEqual({
+    exitCode: 1,
+    out: "",
+    err: `${file}:1:21: unknown key wihtout; the nearest known one is without\n`,
+  });
 });
 
 test("a recorded Flink run is replayed, with its events on the screen", async () => {

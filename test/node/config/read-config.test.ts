@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../../src/node/config/config.ts";
 import { threadsFor } from "../../../src/node/config/options.ts";
@@ -17,10 +20,12 @@ function errorsOf(...args: string[]): readonly string[] {
 test("without flags it is a Pushgateway that merges", () => {
   expect(configOf()).toEqual(defaultConfig());
   expect({ ...configOf(), threads: 3 }).toEqual({
+    configFile: "",
     listenAddresses: [{ host: undefined, port: 9091 }],
     telemetryPath: "/metrics",
     externalUrl: "",
     routePrefix: "",
+    lifecycle: false,
     view: "merged",
     staleness: "auto",
     rollupLingerMs: 900_000,
@@ -38,6 +43,9 @@ test("without flags it is a Pushgateway that merges", () => {
     persistenceIntervalMs: 300_000,
     logLevel: "info",
     logFormat: "logfmt",
+    flink: true,
+    rules: [],
+    jobs: [],
   });
 });
 
@@ -53,6 +61,45 @@ test.each<[string[], Partial<Config>]>([
   [["--storage.path="], { storagePath: "" }],
   [["--threads=4", "--log.format=json"], { threads: 4, logFormat: "json" }],
 ])("%j", (args, want) => expect(configOf(...args)).toMatchObject(want));
+
+describe("with a file", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "sluice-")), "sluice.yaml");
+  const flag = `--config.file=${file}`;
+
+  test("flags and file make one configuration", () => {
+    writeFileSync(file, "flink: { level: subtask, companions: false }\nrules: [{ match: x }]\n");
+    expect(configOf(flag, "--flink.counters=gauge")).toMatchObject({
+      configFile: file,
+      flink: true,
+      flinkLevel: "subtask",
+      flinkCounters: "gauge",
+      companions: false,
+      rules: [{ match: { matchers: [{ name: "__name__", op: "=", value: "x" }] }, action: "merge" }],
+      jobs: [],
+    });
+  });
+
+  test("flink: false", () => {
+    writeFileSync(file, "flink: false\n");
+    expect(configOf(flag)).toMatchObject({ flink: false, flinkLevel: "task" });
+  });
+
+  test("what is wrong with either is told at once", () => {
+    writeFileSync(file, "rule: []\n");
+    expect(errorsOf(flag, "--threads=0")).toEqual([
+      "--threads=0: expected a whole number from 1 to 64",
+      `${file}:1:1: unknown key rule; the nearest known one is rules`,
+    ]);
+    expect(errorsOf(`${flag}.gone`)[0]).toMatch(/\.gone: cannot be read: ENOENT/);
+  });
+
+  test("what both say is an error, however it is said", () => {
+    writeFileSync(file, "flink: { companions: true }\n");
+    expect(errorsOf(flag, "--no-companions")).toEqual([
+      `${file}:1:22: flink.companions is also set by --companions; remove one of the two`,
+    ]);
+  });
+});
 
 test("each listen address is one more, and the first replaces the default", () => {
   expect(configOf("--web.listen-address=:1", "--web.listen-address", "[::1]:2").listenAddresses).toEqual([
@@ -109,12 +156,12 @@ describe("errors", () => {
       "--limit.inflight-bytes=1MiB",
       "--limit.inflight-bytes=1MiB: expected at least --limit.body-bytes, which is 16MiB",
     ],
-    ["serve", "unknown command serve; the commands are replay and demo"],
+    ["serve", "unknown command serve; the commands are check-config, replay and demo"],
   ])("%s", (flag, message) => expect(errorsOf(flag)).toEqual([message]));
 
   test("all of them are told at once", () => {
     expect(errorsOf("--veiw", "raw", "--threads=0", "--view=raw", "--view=raw", "x")).toEqual([
-      "unknown command x; the commands are replay and demo",
+      "unknown command x; the commands are check-config, replay and demo",
       "unknown flag --veiw; the nearest known one is --view",
       "--threads=0: expected a whole number from 1 to 64",
       "--view is given more than once",
