@@ -13,6 +13,7 @@ import type { Order } from "../src/core/shard/messages.ts";
 import { createShard } from "../src/core/shard/shard.ts";
 import { createMemoryStore } from "../src/core/shard/store.ts";
 import { nodeBytes } from "../src/node/bytes.ts";
+import { compileRegex } from "../src/node/config-file/regex.ts";
 import type { FleetSource } from "./http/fleet.ts";
 import { createFleet, valueAt } from "./http/fleet.ts";
 
@@ -22,6 +23,9 @@ import { createFleet, valueAt } from "./http/fleet.ts";
  * other is in a processor's cache here as it is not under load: compare these figures with themselves only.
  */
 const SETTINGS: Settings = {
+  flink: true,
+  rules: [],
+  jobs: [],
   level: "task",
   counterType: "counter",
   instanceLabel: "",
@@ -65,7 +69,7 @@ function benchParts(): void {
 }
 
 function benchShard(): void {
-  const shard = createShard([0], createMemoryStore(), nodeBytes, SETTINGS);
+  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS);
   let id = 0;
   const nextPush = (): Order => {
     id += 1;

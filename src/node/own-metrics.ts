@@ -115,7 +115,7 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
   },
   sluice_left_out_series_total: {
     type: "counter",
-    help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite.",
+    help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite, two rules that make one series in two ways.",
   },
   sluice_no_counter: {
     type: "gauge",
@@ -133,6 +133,10 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
   sluice_sources: {
     type: "gauge",
     help: "Sources by state: live ones push, lost ones are remembered for what they counted, kept ones never expire.",
+  },
+  sluice_unmerged_series_total: {
+    type: "counter",
+    help: "Pushed series that a rule was to merge and could not, so that they are shown as pushed. The reason says what to change in --config.file.",
   },
   sluice_uncounted_increase_total: {
     type: "counter",

@@ -143,6 +143,9 @@ async function startThreads(config: Config, events: ThreadEvents): Promise<Shard
 
 function settingsOf(config: Config): Settings {
   return {
+    flink: config.flink,
+    rules: config.rules,
+    jobs: config.jobs,
     level: config.flinkLevel,
     counterType: config.flinkCounters,
     instanceLabel: config.flinkInstanceLabel,

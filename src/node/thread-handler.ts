@@ -7,6 +7,7 @@ import { createMemoryStore } from "../core/shard/store.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ViewPart } from "../core/view/part.ts";
 import { nodeBytes } from "./bytes.ts";
+import { compileRegex } from "./config-file/regex.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -35,7 +36,7 @@ export interface PackedParts {
 }
 
 export function createThreadHandler({ partitions, settings }: ThreadData): ThreadHandler {
-  const shard = createShard(partitions, createMemoryStore(), nodeBytes, settings);
+  const shard = createShard(partitions, createMemoryStore(), nodeBytes, compileRegex, settings);
   return (task) => {
     switch (task.kind) {
       case "hello":

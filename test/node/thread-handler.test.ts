@@ -6,6 +6,7 @@ import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import { nodeBytes } from "../../src/node/bytes.ts";
+import { compileRegex } from "../../src/node/config-file/regex.ts";
 import { createThreadHandler, type PackedPart, type PackedParts } from "../../src/node/thread-handler.ts";
 import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
 import { defaultSettings } from "../support/in-memory-relay.ts";
@@ -40,7 +41,7 @@ const BATCHES: readonly Batch[] = [
 
 test.each(["merged", "raw"] as const)("a part of the view %s is the same on the other side", (view) => {
   const handle = createThreadHandler({ partitions: [0], settings: defaultSettings });
-  const shard = createShard([0], createMemoryStore(), nodeBytes, defaultSettings);
+  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) {
     expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);
   }
@@ -52,7 +53,7 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
 });
 
 test("nothing that msgpackr packs holds a typed array: it writes wrong bytes for a bare Float64Array", () => {
-  const shard = createShard([0], createMemoryStore(), nodeBytes, defaultSettings);
+  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) shard.run(batch);
   for (const part of [...shard.parts("merged", 2_000), ...shard.parts("raw", 2_000)]) {
     expect(viewsIn({ ...part, bulk: undefined })).toEqual([]);

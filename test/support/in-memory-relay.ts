@@ -12,12 +12,16 @@ import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
 import { nodeBytes } from "../../src/node/bytes.ts";
+import { compileRegex } from "../../src/node/config-file/regex.ts";
 import { familiesText } from "./view-text.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
 const START_WALL_MS = 1_700_000_000_000;
 
 export const defaultSettings: Settings = {
+  flink: true,
+  rules: [],
+  jobs: [],
   level: "task",
   counterType: "counter",
   instanceLabel: "",
@@ -51,6 +55,8 @@ export interface InMemoryRelay {
   /** The text of a scrape. */
   view(view: View): string;
   statuses(): PartitionStatus[];
+  /** A reload: these settings from now on, defaults where they say nothing. */
+  reload(settings: Partial<Settings>): void;
   /** The sum of a tally over all partitions and families, by a part of its labels; 0 if there is none. */
   tally(name: string, labels: string): number;
 }
@@ -69,6 +75,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       numbers.filter((partition) => partition % shardCount === i),
       createMemoryStore(),
       nodeBytes,
+      compileRegex,
       settings,
     ),
     nextDueMs: Number.POSITIVE_INFINITY,
@@ -176,6 +183,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       });
       return familiesText(families);
     },
+    reload: (changed) => tellAll({ kind: "rules", settings: { ...defaultSettings, ...changed }, ...now() }),
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);

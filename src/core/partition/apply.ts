@@ -2,15 +2,16 @@ import { hashBody, noteBody } from "./body-ring.ts";
 import type { PushCommand } from "./commands.ts";
 import { countPush } from "./count.ts";
 import { departAll, revive } from "./depart.ts";
+import type { Feeds } from "./feeds.ts";
 import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
-import { createGroup, createSource } from "./group.ts";
-import type { Layout } from "./layout.ts";
+import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { createReport } from "./report.ts";
+import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
-import { tallyOddities } from "./oddities.ts";
+import { tallyOddities, tallyRules } from "./oddities.ts";
 import { show } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
@@ -29,12 +30,15 @@ export function applyKnown(
 ): void {
   const isRepeat = noteBody(source.ring, hashBody(snapshot.layout.hash, values));
   snapshot.values.set(values);
-  if (!isRepeat) count(state, surroundings, push, source, snapshot);
-  if (!isShownAlone(source, snapshot)) {
-    const again: Snapshot = { ...snapshot, sequence: 0 };
-    show(state, surroundings, source, stamp(state, push, again), push.method);
-  } else {
+  if (isShownAlone(source, snapshot)) {
+    if (!isRepeat) count(state, surroundings, push, source, snapshot);
     stamp(state, push, snapshot);
+  } else {
+    const again: Snapshot = { ...snapshot, sequence: 0 };
+    if (isPartlyReplaced(source, snapshot))
+      again.feeds = reconnect(state, surroundings, push, source.group, again);
+    if (!isRepeat) count(state, surroundings, push, source, again);
+    show(state, surroundings, source, stamp(state, push, again), push.method);
   }
   noteLife(state, surroundings, push, source, isRepeat);
 }
@@ -47,7 +51,7 @@ export function applyNew(
   body: NewBody,
   leftOut: ReadonlySet<string>,
 ): void {
-  const group = findGroup(state, push, body.isFleet);
+  const group = findGroup(state, surroundings, push, body.isFleet);
   if (body.isFleet && !group.isFleet) becomeFleet(state, surroundings, push, group);
   else group.isFleet = body.isFleet;
   const source = findSource(group, body, push);
@@ -58,8 +62,9 @@ export function applyNew(
   const snapshot: Snapshot = {
     layout: body.layout,
     values: body.values,
-    feeds: group.isFleet ? connect(state, surroundings, push, group, body.layout, leftOut) : undefined,
+    feeds: group.isFleet ? connect(state, surroundings, push.wallMs, group, { ...body, leftOut }) : undefined,
     leftOut,
+    dropped: droppedOf(body.rules),
     flinkJobs: group.isFleet ? flinkJobsOf(body.layout, state.flinkJobs) : [],
     sequence: 0,
     observedMs: push.observedMs,
@@ -69,8 +74,9 @@ export function applyNew(
   group.deletedMs = Number.NEGATIVE_INFINITY;
   if (!isRepeat) count(state, surroundings, push, source, snapshot);
   show(state, surroundings, source, stamp(state, push, snapshot), push.method);
-  source.labelSets.keep(setsInUse(source));
+  source.labelSets.keep(labelSetsInUse(source));
   tallyOddities(state, group, snapshot);
+  tallyRules(state, group, snapshot, body.rules);
   noteLife(state, surroundings, push, source, isRepeat);
 }
 
@@ -78,7 +84,7 @@ export function applyNew(
 export function applyEmpty(state: PartitionState, surroundings: Surroundings, push: PushCommand): void {
   const known = state.groups.get(push.key.canonical);
   if (known !== undefined && isShuttingDown(known, push)) return;
-  const group = findGroup(state, push, false);
+  const group = findGroup(state, surroundings, push, false);
   if (push.method === "PUT") departAll(state, surroundings, group, push.observedMs, false);
   group.pushedSeconds = push.wallMs / 1000;
   group.emptyUntilMs = push.observedMs + EMPTY_SHOWN_MS;
@@ -86,19 +92,29 @@ export function applyEmpty(state: PartitionState, surroundings: Surroundings, pu
 }
 
 /** A push that was refused for what it says leaves its mark on the group, as on a Pushgateway. */
-export function applyFailure(state: PartitionState, push: PushCommand, isFleet: boolean): void {
-  const group = findGroup(state, push, isFleet);
+export function applyFailure(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  isFleet: boolean,
+): void {
+  const group = findGroup(state, surroundings, push, isFleet);
   group.failedSeconds = push.wallMs / 1000;
   group.emptyUntilMs = push.observedMs + EMPTY_SHOWN_MS;
   wakeAt(state, group.emptyUntilMs);
   // The body has been read, and its label sets found or made.
-  for (const source of group.sources.values()) source.labelSets.keep(setsInUse(source));
+  for (const source of group.sources.values()) source.labelSets.keep(labelSetsInUse(source));
 }
 
-function findGroup(state: PartitionState, push: PushCommand, isFleet: boolean): Group {
+function findGroup(
+  state: PartitionState,
+  { matchJob }: Surroundings,
+  push: PushCommand,
+  isFleet: boolean,
+): Group {
   let group = state.groups.get(push.key.canonical);
   if (group === undefined) {
-    group = createGroup(push.key, isFleet);
+    group = createGroup(push.key, isFleet, matchJob(push.key.labels));
     state.groups.set(push.key.canonical, group);
   }
   return group;
@@ -131,6 +147,23 @@ function isShownAlone(source: Source, snapshot: Snapshot): boolean {
   );
 }
 
+/** What a POST has replaced of it has left its outputs, and they may be gone. */
+function isPartlyReplaced(source: Source, snapshot: Snapshot): boolean {
+  return source.shown.some((showing) => showing.snapshot === snapshot && showing.replaced.size > 0);
+}
+
+function reconnect(
+  state: PartitionState,
+  surroundings: Surroundings,
+  { wallMs }: PushCommand,
+  group: Group,
+  { layout, leftOut, feeds }: Snapshot,
+): Feeds | undefined {
+  if (feeds === undefined) return undefined;
+  const rules = matchLayout(surroundings.matchRules, layout);
+  return connect(state, surroundings, wallMs, group, { layout, rules, leftOut });
+}
+
 function stamp(state: PartitionState, push: PushCommand, snapshot: Snapshot): Snapshot {
   state.sequence += 1;
   snapshot.sequence = state.sequence;
@@ -151,10 +184,9 @@ function noteLife(
   group.pushedSeconds = push.wallMs / 1000;
   notePush(source.rhythm, push.observedMs, isRepeat);
   source.lastSignMs = push.observedMs;
+  wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, stalenessOf(group, settings.staleness)));
   // What a batch job pushes again is no replay: it has nothing new to say.
-  if (!group.isFleet) return;
-  if (isRepeat) state.tally.add("sluice_replayed_pushes_total", ["job", shownJob(group)], 1);
-  wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, settings.staleness));
+  if (isRepeat && group.isFleet) state.tally.add("sluice_replayed_pushes_total", ["job", shownJob(group)], 1);
 }
 
 function count(
@@ -168,10 +200,4 @@ function count(
   const { method, observedMs } = push;
   const report = createReport(state, shownJob(source.group));
   countPush(source, { layout, values, method, observedMs }, feeds, settings.maxTombstones, report);
-}
-
-function* setsInUse(source: Source): Iterable<Layout["sets"][number]> {
-  for (const { snapshot } of source.shown) yield* snapshot.layout.sets;
-  for (const { layout } of source.counted) yield* layout.sets;
-  yield* source.tombstones.sets();
 }

@@ -1,10 +1,9 @@
-import { Role } from "../exposition/parsed-body.ts";
 import type { Attempt } from "../rollup/flink/cohort.ts";
 import { attemptOf } from "../rollup/flink/cohort.ts";
 import type { Counted, Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
-import { sampleName } from "./layout.ts";
+import { seriesName } from "./layout.ts";
 import { createTaskClock } from "./task-clock.ts";
 
 /** A task or rate that tells of so short a past is taken to have begun where it says. */
@@ -120,10 +119,9 @@ function createPresence(previous: readonly Counted[]): Presence {
     for (const { layout, replaced } of previous) {
       for (const [i, set] of layout.sets.entries()) {
         if (replaced.has(layout.families[layout.familyOf[i] ?? 0]?.name ?? "")) continue;
-        if (layout.roles[i] === Role.bucket || layout.roles[i] === Role.quantile) continue;
         let names = found.get(set);
         if (names === undefined) found.set(set, (names = new Set()));
-        names.add(sampleName(layout, i));
+        names.add(seriesName(layout, i));
       }
     }
     return found;

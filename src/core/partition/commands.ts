@@ -1,4 +1,5 @@
 import type { GroupingKey } from "../grouping-key.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * What can happen to a partition. Time comes with each command: `observedMs` never falls and runs only
@@ -11,7 +12,8 @@ export type Command =
   | TickCommand
   | InferCommand
   | MarkCommand
-  | ForgetCommand;
+  | ForgetCommand
+  | RulesCommand;
 
 interface At {
   readonly observedMs: number;
@@ -59,6 +61,12 @@ export interface MarkCommand extends At {
 interface ForgetCommand extends At {
   readonly kind: "forget";
   readonly outputs: readonly string[];
+}
+
+/** The configuration file has changed: from now on these hold, for what is shown already too. */
+export interface RulesCommand extends At {
+  readonly kind: "rules";
+  readonly settings: Settings;
 }
 
 /** Why a push was not taken. `http/errors.ts` gives each its status. */

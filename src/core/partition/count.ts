@@ -7,7 +7,7 @@ import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
 import { judgeFalls } from "./falls.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Source } from "./group.ts";
-import { sampleName } from "./layout.ts";
+import { seriesName } from "./layout.ts";
 import type { Report } from "./report.ts";
 import { settleCandidates } from "./resets.ts";
 import { succeed } from "./succeed.ts";
@@ -140,7 +140,7 @@ function countFirst(
   if (set === undefined || output === undefined) throw new Error("BUG: a counter without a label set");
   const family = familyOf(counted, k);
   const hasRestarted = restarted.size > 0 && restarted.has(cohortsOf(source, counted).of[k] ?? 0);
-  const birth = hasRestarted ? "born" : judge(set, sampleName(counted.layout, i), family, value);
+  const birth = hasRestarted ? "born" : judge(set, seriesName(counted.layout, i), family, value);
   if (birth === "born") addIncrease(output, 0, value);
   else if (birth === "unproven" && isNext) counted.births.set(k, value);
   else report.uncounted("baseline", family, value);

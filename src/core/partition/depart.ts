@@ -1,7 +1,7 @@
 import type { Group, Source } from "./group.ts";
+import { stalenessOf } from "./group.ts";
 import { shownJob } from "./fleet.ts";
 import { forgetFlinkJobs } from "./flink-jobs.ts";
-import { mergedJob } from "../rollup/flink/level.ts";
 import { createReport } from "./report.ts";
 import { silenceLimitMs } from "./rhythm.ts";
 import { hide } from "./show.ts";
@@ -65,7 +65,7 @@ export function expire(
       if (dueMs <= observedMs) forget(state, source);
       else nextDueMs = Math.min(nextDueMs, dueMs);
     }
-    if (!group.isFleet) continue;
+    if (stalenessOf(group, surroundings.settings.staleness) === "never" && !group.isFleet) continue;
     if (group.emptyUntilMs > observedMs) nextDueMs = Math.min(nextDueMs, group.emptyUntilMs);
     else if (group.sources.size === 0) state.groups.delete(key);
   }
@@ -85,13 +85,15 @@ function expireSource(
   source: Source,
   observedMs: number,
 ): number {
-  if (!source.isLive) return source.departedMs + LOST_KEPT_MS;
-  if (!source.group.isFleet) return Number.POSITIVE_INFINITY;
-  const limitMs = silenceLimitMs(source.rhythm, surroundings.settings.staleness);
+  const { group } = source;
+  // Of a kept group nothing is remembered: it has added nothing to a counter.
+  const keptMs = group.isFleet ? LOST_KEPT_MS : 0;
+  if (!source.isLive) return source.departedMs + keptMs;
+  const limitMs = silenceLimitMs(source.rhythm, stalenessOf(group, surroundings.settings.staleness));
   if (source.lastSignMs + limitMs > observedMs) return source.lastSignMs + limitMs;
   depart(state, surroundings, source, observedMs, true);
-  state.tally.add("sluice_expired_sources_total", ["job", mergedJob(source.group.key.job)], 1);
-  return observedMs + LOST_KEPT_MS;
+  state.tally.add("sluice_expired_sources_total", ["job", shownJob(group)], 1);
+  return observedMs + keptMs;
 }
 
 function depart(

@@ -3,8 +3,13 @@ import { Role } from "../exposition/parsed-body.ts";
 import { formatNumber } from "../exposition/format-number.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { droppedLabels } from "../rollup/flink/level.ts";
+import { isFlinkName } from "../rollup/flink/scopes.ts";
 import type { Output, OutputFunction, OutputTable } from "../rollup/output.ts";
+import { NO_RULE } from "../rollup/output.ts";
 import type { Rule } from "../rollup/rule.ts";
+import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
+import type { SampleRules } from "../rollup/rules/match-layout.ts";
+import type { MatchedRule, MergeRule } from "../rollup/rules/match-rules.ts";
 import { isStamp } from "../stamps.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
@@ -25,6 +30,8 @@ export interface Feeds {
   readonly counters: FeedList;
   /** Everything that is folded over the live sources when a scrape asks. */
   readonly gauges: FeedList;
+  /** Samples whose output another rule has made otherwise: they feed nothing. */
+  readonly conflicts: readonly number[];
 }
 
 export interface FeedContext {
@@ -33,7 +40,9 @@ export interface FeedContext {
   /** The job that the merged view shows. */
   readonly job: string;
   readonly wallMs: number;
-  /** The rule for a family, or undefined where it passes through. */
+  /** What the rules of the file say of each sample. */
+  readonly rules: SampleRules;
+  /** The rule for a family of which they say nothing, or undefined where it passes through. */
   match(family: LayoutFamily): Rule | undefined;
   /** Whether the family has been taken for a counter and is none. */
   isNoCounter(family: string): boolean;
@@ -44,104 +53,175 @@ export interface FeedContext {
 export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
   const counters = newList();
   const gauges = newList();
-  const plans = layout.families.map((family) => planFamily(family, context));
+  const conflicts: number[] = [];
+  const planOf = createPlanner(layout, context);
   for (const [i, set] of layout.sets.entries()) {
-    const plan = plans[layout.familyOf[i] ?? 0];
-    if (plan === undefined || layout.repeats?.has(i) === true) continue;
+    const plan = layout.repeats?.has(i) === true ? undefined : planOf(i);
+    if (plan === undefined) continue;
     const role = layout.roles[i] ?? Role.value;
     const bound = layout.bounds?.[i];
-    const fn = functionOf(plan.rule, role, bound, context.settings);
+    const dropped = plan.droppedOf(set);
+    const fn = functionOf(plan, role, bound);
     const output = context.outputs.find(
       {
         family: plan.name,
         suffix: suffixOf(role),
-        labels: outputLabels(set, role, bound, plan, context),
+        labels: outputLabels(set, role, bound, dropped, context),
         type: plan.type,
         function: fn,
         companions: role === Role.value ? plan.companions : [],
-        perProcess: keepsProcess(set, plan, context),
+        perProcess: keepsProcess(set, dropped),
+        origin: plan.origin,
       },
       context.wallMs,
     );
+    if (output === undefined) {
+      conflicts.push(i);
+      continue;
+    }
     const list = fn === "counter" ? counters : gauges;
     list.samples.push(i);
     list.outputs.push(output);
-    list.skips.push(plan.rule?.skip ?? []);
+    list.skips.push(plan.skip);
   }
-  return { counters, gauges };
+  return { counters, gauges, conflicts };
 }
 
+/** What happens to some series of a family. */
 interface Plan {
   readonly name: string;
-  readonly rule: Rule | undefined;
   readonly type: FamilyType;
+  /** What becomes of samples of one value; undefined where each series stays as it was pushed. */
+  readonly function: OutputFunction | undefined;
+  readonly skip: readonly number[];
   readonly companions: Rule["companions"];
+  readonly origin: number;
+  droppedOf(set: LabelSet): DroppedLabels;
 }
 
-/** What happens to a family; undefined where it is shown nowhere. */
+/** The plan of each sample, undefined where it is shown nowhere. The rules of the file go first. */
+function createPlanner(layout: Layout, context: FeedContext): (i: number) => Plan | undefined {
+  const { leftOut, rules } = context;
+  const isShown = layout.families.map(({ name }) => !leftOut.has(name) && !isStamp(name));
+  const ofFamilies = layout.families.map((family, f) =>
+    isShown[f] === true ? planFamily(family, context) : undefined,
+  );
+  const ofRules = new Map<MatchedRule, Plan | undefined>();
+  return (i) => {
+    const f = layout.familyOf[i] ?? 0;
+    const rule = rules?.[i];
+    const family = layout.families[f];
+    if (rule === undefined || family === undefined) return ofFamilies[f];
+    if (isShown[f] !== true) return undefined;
+    // A rule has another answer for each family, so the answer alone tells them apart.
+    if (!ofRules.has(rule)) ofRules.set(rule, planByRule(family, rule, context));
+    return ofRules.get(rule);
+  };
+}
+
+function planByRule(family: LayoutFamily, rule: MatchedRule, context: FeedContext): Plan | undefined {
+  switch (rule.action) {
+    case "drop":
+      return undefined;
+    case "pass":
+      return { ...passThrough(family), origin: rule.index };
+    case "merge":
+      if (rule.kind !== "gauge" && context.isNoCounter(family.name)) {
+        return { ...passAsGauge(family), origin: rule.index };
+      }
+      return {
+        name: family.name,
+        type: mergedType(family, rule, context.settings),
+        function: MERGE_FUNCTION[rule.kind === "counter" ? "counter" : rule.function],
+        skip: rule.skip,
+        companions: rule.companions,
+        origin: rule.index,
+        droppedOf: () => rule.dropped,
+      };
+  }
+}
+
+const MERGE_FUNCTION: { readonly [F in MergeRule["function"] | "counter"]: OutputFunction } = {
+  counter: "counter",
+  sum: "sum",
+  min: "min",
+  max: "max",
+  avg: "avg",
+  last: "newest",
+  count: "count",
+  // A row of quantiles is the only thing that `worst` is said of, and each quantile has its own.
+  worst: "max",
+};
+
+/** Flink's counters keep Flink's type where the operator wants that of all of them. */
+function mergedType({ name, type }: LayoutFamily, { kind }: MergeRule, settings: Settings): FamilyType {
+  if (kind === "counter") return isFlinkName(name) && settings.counterType === "gauge" ? type : "counter";
+  return kind === "gauge" ? "gauge" : type;
+}
+
+/** What Flink's own rules say of a family; undefined where it is shown nowhere. */
 function planFamily(family: LayoutFamily, context: FeedContext): Plan | undefined {
-  if (context.leftOut.has(family.name) || isStamp(family.name)) return undefined;
   const rule = context.match(family);
   if (rule?.action === "drop") return undefined;
   if (context.isNoCounter(family.name)) return passAsGauge(family);
+  if (rule === undefined) return passThrough(family);
   const { settings } = context;
-  const isCounter = rule?.kind === "counter" && settings.counterType === "counter";
-  const merges = rule !== undefined && settings.level !== "attempt";
+  const isCounter = rule.kind === "counter";
+  const merges = settings.level !== "attempt";
+  const fn = rule.function === "worst" ? "max" : rule.function;
   return {
     name: family.name,
-    rule,
-    type: isCounter ? "counter" : family.type,
+    type: isCounter && settings.counterType === "counter" ? "counter" : family.type,
+    function: merges ? (isCounter ? "counter" : fn) : undefined,
+    skip: rule.skip,
     companions: merges && settings.companions ? rule.companions : [],
+    origin: NO_RULE,
+    droppedOf: (set) =>
+      droppedLabels(family.name, labelValue(set.labels, "job_id") !== undefined, settings.level),
+  };
+}
+
+function passThrough({ name, type }: LayoutFamily): Plan {
+  return {
+    name,
+    type,
+    function: undefined,
+    skip: [],
+    companions: [],
+    origin: NO_RULE,
+    droppedOf: () => NOTHING,
   };
 }
 
 /** A summary keeps its type: its quantiles are what they were, and only its count is no counter. */
-function passAsGauge({ name, type }: LayoutFamily): Plan {
-  return { name, rule: undefined, type: type === "counter" ? "gauge" : type, companions: [] };
+function passAsGauge(family: LayoutFamily): Plan {
+  return { ...passThrough(family), type: family.type === "counter" ? "gauge" : family.type };
 }
 
-function functionOf(
-  rule: Rule | undefined,
-  role: number,
-  bound: number | undefined,
-  settings: Settings,
-): OutputFunction {
-  if (rule === undefined || settings.level === "attempt") return "newest";
-  if (role === Role.count || role === Role.sum) return "counter";
+const NOTHING: DroppedLabels = new Set<string>();
+
+function functionOf(plan: Plan, role: number, bound: number | undefined): OutputFunction {
+  if (plan.function === undefined) return "newest";
+  if (role === Role.count || role === Role.sum || role === Role.bucket) return "counter";
   if (role === Role.quantile) return bound === 0 ? "min" : "max";
-  if (rule.kind === "counter") return "counter";
-  // A row of quantiles is the only thing that `worst` is said of, and it has been dealt with.
-  return rule.function === "worst" ? "max" : rule.function;
+  return plan.function;
 }
 
 function outputLabels(
   set: LabelSet,
   role: number,
   bound: number | undefined,
-  plan: Plan,
-  context: FeedContext,
+  dropped: DroppedLabels,
+  { job, settings }: FeedContext,
 ): string {
-  const text = mergedLabels(
-    set,
-    dropped(set, plan, context.settings),
-    context.job,
-    context.settings.instanceLabel,
-  );
+  const text = mergedLabels(set, dropped, job, settings.instanceLabel);
   if (bound === undefined || Number.isNaN(bound)) return text;
   const name = role === Role.bucket ? "le" : "quantile";
   return `${text.slice(0, -1)},${name}="${formatNumber(bound)}"}`;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-
-function dropped(set: LabelSet, plan: Plan, settings: Settings): ReadonlySet<string> {
-  if (plan.rule === undefined) return NOTHING;
-  return droppedLabels(plan.name, labelValue(set.labels, "job_id") !== undefined, settings.level);
-}
-
-function keepsProcess(set: LabelSet, plan: Plan, context: FeedContext): boolean {
-  const gone = dropped(set, plan, context.settings);
-  return ["tm_id", "host"].some((name) => !gone.has(name) && labelValue(set.labels, name) !== undefined);
+function keepsProcess(set: LabelSet, dropped: DroppedLabels): boolean {
+  return ["tm_id", "host"].some((name) => !dropped.has(name) && labelValue(set.labels, name) !== undefined);
 }
 
 function newList(): { samples: number[]; outputs: Output[]; skips: (readonly number[])[] } {

@@ -1,7 +1,9 @@
 import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
 import { mergedJob } from "../rollup/flink/level.ts";
-import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
+import { isFlinkFamily, matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { Rule } from "../rollup/rule.ts";
+import type { SampleRules } from "../rollup/rules/match-layout.ts";
+import { matchLayout, mergesSome } from "../rollup/rules/match-layout.ts";
 import type { InferCommand, PushCommand } from "./commands.ts";
 import type { Feeds } from "./feeds.ts";
 import { connectFeeds } from "./feeds.ts";
@@ -9,6 +11,7 @@ import type { Group } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
 import { isMarked } from "./marks.ts";
 import { joinOutputs } from "./show.ts";
+import type { Ruling } from "./ruling.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
 
@@ -17,7 +20,7 @@ export function shownJob(group: Pick<Group, "key" | "isFleet">): string {
   return group.isFleet ? mergedJob(group.key.job) : group.key.job;
 }
 
-/** From its first Flink family on a group is a fleet's, with what it has shown so far. */
+/** From its first family that is merged on a group is a fleet's, with what it has shown so far. */
 export function becomeFleet(
   state: PartitionState,
   surroundings: Surroundings,
@@ -29,36 +32,57 @@ export function becomeFleet(
   wakeAt(state, push.observedMs);
   for (const source of group.sources.values()) {
     for (const { snapshot } of source.shown) {
-      snapshot.feeds = connect(state, surroundings, push, group, snapshot.layout, snapshot.leftOut);
+      const rules = matchLayout(surroundings.matchRules, snapshot.layout);
+      snapshot.feeds = connect(state, surroundings, push.wallMs, group, { ...snapshot, rules });
       joinOutputs(state, snapshot);
     }
   }
 }
 
+export interface Connectable {
+  readonly layout: Layout;
+  readonly rules: SampleRules;
+  readonly leftOut: ReadonlySet<string>;
+}
+
+/** The outputs that a layout feeds. */
 export function connect(
   state: PartitionState,
   { settings }: Surroundings,
-  push: PushCommand,
+  wallMs: number,
   group: Group,
-  layout: Layout,
-  leftOut: ReadonlySet<string>,
+  { layout, rules, leftOut }: Connectable,
 ): Feeds {
   const job = shownJob(group);
-  const match = (family: LayoutFamily): Rule | undefined =>
-    matchFlinkFamily(family.name, family.type) ??
-    (state.inferred.has(`${job} ${family.name}`) ? INFERRED_COUNTER : undefined);
+  const match = ({ name, type }: LayoutFamily): Rule | undefined => {
+    if (!settings.flink) return undefined;
+    return (
+      matchFlinkFamily(name, type) ?? (state.inferred.has(`${job} ${name}`) ? INFERRED_COUNTER : undefined)
+    );
+  };
   return connectFeeds(layout, {
     outputs: state.outputs,
     settings,
     job,
-    wallMs: push.wallMs,
+    wallMs,
+    rules,
     match,
     isNoCounter: (family) => isMarked(state, job, family),
     leftOut,
   });
 }
 
-/** The families of a body without a rule that a rate beside them shows to be counters. */
+/** Whether a body with such families makes its group a fleet's. */
+export function isOfFleet(
+  { settings }: Ruling,
+  { families }: Pick<Layout, "families">,
+  rules: SampleRules,
+): boolean {
+  const isFlinks = settings.flink && families.some(({ name, type }) => isFlinkFamily(name, type));
+  return isFlinks || mergesSome(rules);
+}
+
+/** The families of a body without a rule of Flink's that a rate beside them shows to be counters. */
 export function inferredFamilies(layout: Layout): readonly string[] {
   const unmatched = layout.families.filter(
     ({ name, type }) => isScalar(type) && matchFlinkFamily(name, type) === undefined,

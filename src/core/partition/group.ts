@@ -1,14 +1,15 @@
 import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
+import type { JobConfig } from "../rollup/rules/rule-config.ts";
 import type { BodyRing } from "./body-ring.ts";
 import type { Cohorts } from "./cohorts.ts";
 import type { Doubt } from "./doubts.ts";
 import type { Feeds } from "./feeds.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
-import type { LabelSetTable } from "./label-set.ts";
+import type { LabelSet, LabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
-import type { Rhythm } from "./rhythm.ts";
+import type { Rhythm, StalenessSetting } from "./rhythm.ts";
 import { createRhythm } from "./rhythm.ts";
 import type { Tombstones } from "./tombstones.ts";
 import { createTombstones } from "./tombstones.ts";
@@ -16,7 +17,9 @@ import { createTombstones } from "./tombstones.ts";
 /** All that was pushed under one grouping key. */
 export interface Group {
   readonly key: GroupingKey;
-  /** It was pushed a family that a rule matches, and expires. A kept group is shown for ever. */
+  /** The entry under `jobs:` that matches the key. */
+  entry: JobConfig | undefined;
+  /** It was pushed a family that is merged, and expires. A kept group is shown for ever, unless its entry says otherwise. */
   isFleet: boolean;
   /** What the raw view shows: the last PUT and the POSTs after it, whoever sent them. */
   shown: Showing[];
@@ -45,7 +48,9 @@ export interface Snapshot {
   feeds: Feeds | undefined;
   /** Families that the coordinator refused. */
   readonly leftOut: ReadonlySet<string>;
-  readonly flinkJobs: readonly FlinkJob[];
+  /** Samples that a rule takes out of the merged view; undefined where there are none. */
+  dropped: ReadonlySet<number> | undefined;
+  flinkJobs: readonly FlinkJob[];
   /** The number of its last push, in the order of the partition. */
   sequence: number;
   observedMs: number;
@@ -100,9 +105,10 @@ export interface Source {
   readonly attempts: Map<string, number>;
 }
 
-export function createGroup(key: GroupingKey, isFleet: boolean): Group {
+export function createGroup(key: GroupingKey, isFleet: boolean, entry: JobConfig | undefined): Group {
   return {
     key,
+    entry,
     isFleet,
     shown: [],
     sources: new Map(),
@@ -139,6 +145,18 @@ export function createSource(
     unprovenMs: Number.NEGATIVE_INFINITY,
     attempts: new Map(),
   };
+}
+
+/** How long sources of the group may be silent. Without a word of the operator on it a kept group never expires. */
+export function stalenessOf({ isFleet, entry }: Group, ofFleets: StalenessSetting): StalenessSetting {
+  return entry?.staleness ?? (isFleet ? ofFleets : "never");
+}
+
+/** The label sets that the source still needs. */
+export function* labelSetsInUse(source: Source): Iterable<LabelSet> {
+  for (const { snapshot } of source.shown) yield* snapshot.layout.sets;
+  for (const { layout } of source.counted) yield* layout.sets;
+  yield* source.tombstones.sets();
 }
 
 /** Whether the raw view shows the group at all. */

@@ -78,6 +78,13 @@ export function sampleName(layout: Pick<Layout, "families" | "familyOf" | "roles
   return (layout.families[layout.familyOf[i] ?? 0]?.name ?? "") + suffixOf(layout.roles[i] ?? Roles.value);
 }
 
+/** The same with the bound: what tells it from the other samples of its label set. */
+export function seriesName(layout: Omit<Series, "sets">, i: number): string {
+  const bound = layout.bounds?.[i];
+  const name = sampleName(layout, i);
+  return bound === undefined || Number.isNaN(bound) ? name : `${name} ${bound}`;
+}
+
 /** What a role adds to the name of the family. */
 export function suffixOf(role: number): Suffix {
   switch (role) {

@@ -1,14 +1,18 @@
 import { renderLabels } from "../exposition/escape.ts";
 import { labelValue } from "../exposition/label-block.ts";
+import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
 import type { LabelSet } from "./label-set.ts";
 
 /**
  * The labels of a source as the merged view shows them: less those dropped, with the job that the
- * fleet has in common, as text with braces. Remembered by the set of dropped names.
+ * fleet has in common, as text with braces. Remembered by the object that says what is dropped.
+ *
+ * `job` and `instance` are never left out: with `honor_labels` Prometheus would fill in its own. Where
+ * they are dropped they are empty.
  */
 export function mergedLabels(
   set: LabelSet,
-  dropped: ReadonlySet<string>,
+  dropped: DroppedLabels,
   job: string,
   instanceLabel: string,
 ): string {
@@ -20,12 +24,15 @@ export function mergedLabels(
   return text;
 }
 
-function shown(set: LabelSet, dropped: ReadonlySet<string>, job: string, instanceLabel: string): string[] {
+function shown(set: LabelSet, dropped: DroppedLabels, job: string, instanceLabel: string): string[] {
   const fill = dropped.has(instanceLabel) ? undefined : labelValue(set.labels, instanceLabel);
   const labels: string[] = [];
   for (let i = 0; i < set.labels.length; i += 2) {
     const name = set.labels[i] ?? "";
-    if (dropped.has(name)) continue;
+    if (dropped.has(name)) {
+      if (name === "job" || name === "instance") labels.push(name, "");
+      continue;
+    }
     labels.push(name, valueShown(name, set.labels[i + 1] ?? "", job, fill));
   }
   return labels;

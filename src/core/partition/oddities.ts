@@ -1,4 +1,6 @@
+import type { SampleRules } from "../rollup/rules/match-layout.ts";
 import { shownJob } from "./fleet.ts";
+import type { Feeds } from "./feeds.ts";
 import type { Group, Snapshot } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import type { PartitionState } from "./state.ts";
@@ -15,9 +17,37 @@ export function tallyOddities(
     (output) => output.function === "newest" && output.contributors > 1,
   );
   if (shared.length > 0) state.tally.add("sluice_conflicts_total", ["job", job], shared.length);
+  tallyConflicts(state, group, layout, feeds);
   for (const i of layout.repeats ?? []) leaveOut(state, layout, i, job, "repeated");
   for (const [i, family] of layout.familyOf.entries()) {
     if (leftOut.has(layout.families[family]?.name ?? "")) leaveOut(state, layout, i, job, "type_conflict");
+  }
+}
+
+/** Counts what feeds nothing, because another rule makes the series that it was to feed. */
+export function tallyConflicts(
+  state: PartitionState,
+  group: Group,
+  layout: Layout,
+  { conflicts }: Feeds,
+): void {
+  for (const i of conflicts) leaveOut(state, layout, i, shownJob(group), "rule_conflict");
+}
+
+/** Counts what a rule was to merge and could not: it is shown as it was pushed. */
+export function tallyRules(
+  state: PartitionState,
+  group: Group,
+  { layout }: Pick<Snapshot, "layout">,
+  rules: SampleRules,
+): void {
+  if (rules === undefined) return;
+  const job = shownJob(group);
+  for (const [i, rule] of rules.entries()) {
+    if (rule?.action !== "pass" || rule.problem === undefined) continue;
+    const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
+    const labels = ["family", family, "job", job, "reason", rule.problem];
+    state.tally.add("sluice_unmerged_series_total", labels, 1);
   }
 }
 

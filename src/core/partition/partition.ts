@@ -4,14 +4,16 @@ import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { partitionStatus } from "../view/status.ts";
 import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
-import type { Command, PushCommand, Refusal } from "./commands.ts";
+import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
 import { INCONSISTENT } from "./faults.ts";
 import { applyInferred, inferredFamilies, shownJob } from "./fleet.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { Mark } from "./marks.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
-import { prepare } from "./prepare.ts";
+import { matchAnew, prepare } from "./prepare.ts";
+import { reload } from "./reload.ts";
+import type { Ruling } from "./ruling.ts";
 import { replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
@@ -45,7 +47,11 @@ export interface Partition {
   question(push: PushCommand, body: NewBody): Question;
   /** Applies a prepared push. A new body needs its verdict. */
   push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
-  apply(command: Exclude<Command, PushCommand>): void;
+  apply(command: Exclude<Command, PushCommand | RulesCommand>): void;
+  /** Follows the rules that have changed in its surroundings. */
+  reload(command: RulesCommand, before: Ruling): void;
+  /** A prepared body as the rules see it now. */
+  matchAnew(body: NewBody): NewBody;
   /** Families that have shown to be no counters since this was last asked, for the coordinator to mark. */
   takeNewMarks(): Mark[];
   /** No source changes by itself before this observed time. */
@@ -81,7 +87,8 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           return undefined;
         case "refused":
           // A body that cannot even be parsed leaves no trace.
-          if (prepared.refusal.code === "inconsistent") applyFailure(state, push, prepared.isFleet);
+          if (prepared.refusal.code === "inconsistent")
+            applyFailure(state, surroundings, push, prepared.isFleet);
           return prepared.refusal;
         case "new":
           return applyJudged(push, prepared, verdict);
@@ -112,6 +119,8 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           break;
       }
     },
+    reload: (command, before) => reload(state, surroundings, before, command),
+    matchAnew: (body) => matchAnew(surroundings, body),
     takeNewMarks() {
       const news = state.newMarks;
       state.newMarks = [];
@@ -128,7 +137,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
   function applyJudged(push: PushCommand, body: NewBody, { conflicts }: Verdict): PushOutcome {
     const [first] = conflicts;
     if (first !== undefined && !body.isFleet) {
-      applyFailure(state, push, false);
+      applyFailure(state, surroundings, push, false);
       return { code: "inconsistent", message: INCONSISTENT + first.reason };
     }
     applyNew(state, surroundings, push, body, new Set(conflicts.map(({ family }) => family)));

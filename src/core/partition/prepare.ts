@@ -4,9 +4,13 @@ import type { ParsedBody } from "../exposition/parsed-body.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
+import type { SampleRules } from "../rollup/rules/match-layout.ts";
+import { matchLayout } from "../rollup/rules/match-layout.ts";
 import type { PushCommand, Refusal } from "./commands.ts";
 import { findFault, findRepeat } from "./faults.ts";
+import { isOfFleet } from "./fleet.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
+import { labelSetsInUse } from "./group.ts";
 import type { LabelSetTable } from "./label-set.ts";
 import { createLabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
@@ -31,6 +35,7 @@ export interface NewBody {
   readonly kind: "new";
   readonly layout: Layout;
   readonly values: Float64Array;
+  readonly rules: SampleRules;
   readonly isFleet: boolean;
   readonly process: FlinkProcess | undefined;
   readonly labelSets: LabelSetTable;
@@ -60,21 +65,29 @@ function readKnown(group: Group, push: PushCommand, surroundings: Surroundings):
 }
 
 function readNew(group: Group | undefined, push: PushCommand, surroundings: Surroundings): Prepared {
-  const parsed = parse(push.body, surroundings);
+  const parsed = parse(push, group, surroundings);
   if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
   if (parsed.values.length === 0) return { kind: "empty" };
 
-  const flink = parsed.families.map(({ name, type }) => isFlinkFamily(name, type));
-  const isFleet = flink.includes(true) || (group !== undefined && isStillFleet(group));
-  const process = flink.includes(true) ? flinkProcess(flinkLabels(parsed, flink)) : undefined;
-  const fault = findFault(parsed, isFleet);
-  if (fault !== undefined) return { kind: "refused", refusal: fault, isFleet };
+  const process = flinkProcess(flinkLabels(parsed));
   const known = group?.sources.get(process?.id ?? "");
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
   const layout = createLayout(push.body, parsed, labelSets);
-  const repeat = isFleet ? undefined : findRepeat(layout);
-  if (repeat !== undefined) return { kind: "refused", refusal: repeat, isFleet };
-  return { kind: "new", layout, values: Float64Array.from(parsed.values), isFleet, process, labelSets };
+  const rules = matchLayout(surroundings.matchRules, layout);
+  const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
+  const fault = findFault(parsed, isFleet) ?? (isFleet ? undefined : findRepeat(layout));
+  if (fault !== undefined) {
+    if (known !== undefined) labelSets.keep(labelSetsInUse(known));
+    return { kind: "refused", refusal: fault, isFleet };
+  }
+  const values = Float64Array.from(parsed.values);
+  return { kind: "new", layout, values, rules, isFleet, process, labelSets };
+}
+
+/** The same body under rules that have changed while it waited for the coordinator. */
+export function matchAnew(surroundings: Surroundings, body: NewBody): NewBody {
+  const rules = matchLayout(surroundings.matchRules, body.layout);
+  return { ...body, rules, isFleet: body.isFleet || isOfFleet(surroundings, body.layout, rules) };
 }
 
 /** Once it has been deleted, a fleet's key is anybody's. */
@@ -82,21 +95,33 @@ function isStillFleet({ isFleet, deletedMs }: Group): boolean {
   return isFleet && deletedMs === Number.NEGATIVE_INFINITY;
 }
 
-function parse(body: Uint8Array, { bytes, blocks, settings }: Surroundings): ParsedBody | Refusal {
-  const maxSamples = settings.maxSeriesPerPush;
+function parse(
+  { body, key }: PushCommand,
+  group: Group | undefined,
+  { bytes, blocks, settings, matchJob }: Surroundings,
+): ParsedBody | Refusal {
+  const entry = group === undefined ? matchJob(key.labels) : group.entry;
+  const maxSamples = entry?.maxSeries ?? settings.maxSeriesPerPush;
   try {
     return parseText(body, { bytes, blocks, utf8Names: false, maxSamples });
   } catch (error) {
     if (error instanceof ExpositionError) return { code: "bad_exposition", message: error.message };
     if (error instanceof TooManySamplesError) {
-      const message = `the push has more than ${maxSamples} series: raise --limit.series-per-push or push fewer`;
+      const bound =
+        entry?.maxSeries === undefined
+          ? "--limit.series-per-push"
+          : "limits.series in the configuration file";
+      const message = `the push has more than ${maxSamples} series: raise ${bound} or push fewer`;
       return { code: "too_many_series", message };
     }
     throw error;
   }
 }
 
-function flinkLabels(parsed: ParsedBody, flink: readonly boolean[]): Iterable<readonly string[]> {
+/** Who wrote a body is told by Flink's families, even where nothing is to be made of them. */
+function flinkLabels(parsed: ParsedBody): Iterable<readonly string[]> {
+  const flink = parsed.families.map(({ name, type }) => isFlinkFamily(name, type));
+  if (!flink.includes(true)) return [];
   const blocks = new Set(parsed.blocks.filter((_, i) => flink[parsed.familyOf[i] ?? 0] === true));
   return [...blocks].map(({ labels }) => labels);
 }

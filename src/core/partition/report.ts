@@ -6,7 +6,7 @@ import type { PartitionState } from "./state.ts";
  * `baseline`: counted before the relay first saw it. `unconfirmed`: of a life so short that one body alone
  * told of it. `collision`: of two writers that nothing tells apart.
  */
-export type UncountedReason = "baseline" | "unconfirmed" | "collision";
+type UncountedReason = "baseline" | "unconfirmed" | "collision";
 
 /** Where the fold of a body says what it does not count. */
 export interface Report {

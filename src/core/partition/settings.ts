@@ -1,8 +1,14 @@
 import type { Level } from "../rollup/flink/level.ts";
+import type { JobConfig, RuleConfig } from "../rollup/rules/rule-config.ts";
 import type { StalenessSetting } from "./rhythm.ts";
 
 /** What an operator decides about the fold. The same on every partition. */
 export interface Settings {
+  /** Whether the families that Flink registers are merged by the preset, and make a group a fleet's. */
+  readonly flink: boolean;
+  /** Before the preset; the first that matches wins. */
+  readonly rules: readonly RuleConfig[];
+  readonly jobs: readonly JobConfig[];
   readonly level: Level;
   /** The TYPE of Flink's counters on the merged view: their true one, or Flink's. */
   readonly counterType: "counter" | "gauge";

@@ -67,19 +67,28 @@ export function joinOutputs(state: PartitionState, { feeds }: Snapshot): void {
   for (const output of feeds.gauges.outputs) state.outputs.join(output);
 }
 
-function withdraw(
+/** Takes that back for what is still shown of it in these families. */
+export function leaveOutputs(
   state: PartitionState,
-  surroundings: Surroundings,
   { snapshot, replaced }: Showing,
   families: Families,
   observedMs: number,
 ): void {
   const { feeds, layout } = snapshot;
-  if (feeds !== undefined) {
-    leave(state, layout, feeds.counters, replaced, families, observedMs);
-    leave(state, layout, feeds.gauges, replaced, families, observedMs);
-  }
-  surroundings.families.release(shownFamilies(snapshot, families, replaced));
+  if (feeds === undefined) return;
+  leave(state, layout, feeds.counters, replaced, families, observedMs);
+  leave(state, layout, feeds.gauges, replaced, families, observedMs);
+}
+
+function withdraw(
+  state: PartitionState,
+  surroundings: Surroundings,
+  showing: Showing,
+  families: Families,
+  observedMs: number,
+): void {
+  leaveOutputs(state, showing, families, observedMs);
+  surroundings.families.release(shownFamilies(showing.snapshot, families, showing.replaced));
 }
 
 function leave(

@@ -5,7 +5,7 @@ import { createOutputTable } from "../rollup/output.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { Group } from "./group.ts";
 import type { Mark } from "./marks.ts";
-import type { Settings } from "./settings.ts";
+import type { Ruling } from "./ruling.ts";
 import type { Tally } from "./tally.ts";
 import { createTally } from "./tally.ts";
 
@@ -29,11 +29,10 @@ export interface PartitionState {
   nextDueMs: number;
 }
 
-/** What the fold is given besides its commands. The same for all partitions of a shard. */
-export interface Surroundings {
+/** What the fold is given besides its commands. The same for all partitions of a shard; its ruling changes at a reload. */
+export interface Surroundings extends Ruling {
   readonly bytes: Bytes;
   readonly blocks: BlockTable;
-  readonly settings: Settings;
   readonly families: FamilyReferences;
 }
 

@@ -3,7 +3,7 @@ import type { Remembered } from "./doubts.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Counted, Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
-import { sampleName } from "./layout.ts";
+import { seriesName } from "./layout.ts";
 
 export interface Successor {
   readonly counted: Counted;
@@ -33,7 +33,7 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   for (const [k, i] of feeds.counters.samples.entries()) {
     const set = layout.sets[i];
     if (set === undefined) throw new Error("BUG: a counter without a label set");
-    const name = sampleName(layout, i);
+    const name = seriesName(layout, i);
     let remembered = take(replaced, set, name);
     if (remembered === undefined) {
       remembered = source.tombstones.take(set, name);
@@ -59,7 +59,7 @@ function takeLasts(source: Source, families: ReadonlySet<string> | undefined): L
       if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
       let ofSet = lasts.get(set);
       if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
-      ofSet.set(sampleName(layout, i), { last: last[k] ?? Number.NaN, doubt: doubts.get(k) });
+      ofSet.set(seriesName(layout, i), { last: last[k] ?? Number.NaN, doubt: doubts.get(k) });
     }
     for (const { name } of layout.families) {
       if (families === undefined || families.has(name)) replaced.add(name);

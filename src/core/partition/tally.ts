@@ -7,6 +7,7 @@ export type TallyName =
   | "sluice_collisions_total"
   | "sluice_conflicts_total"
   | "sluice_left_out_series_total"
+  | "sluice_unmerged_series_total"
   | "sluice_replayed_pushes_total"
   | "sluice_expired_sources_total";
 

@@ -4,7 +4,10 @@ import type { Accumulator } from "./accumulator.ts";
 import type { Companion } from "./rule.ts";
 
 /** How an output's number comes about: `counter` adds increases up, `newest` takes the last push, the rest fold live values. */
-export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "newest";
+export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "count" | "newest";
+
+/** Where an output comes from that no rule of the file has made. */
+export const NO_RULE = -1;
 
 /** What the name of a sample adds to the name of its family. */
 export type Suffix = "" | "_count" | "_sum" | "_bucket";
@@ -20,10 +23,14 @@ export interface Output extends Accumulator {
   readonly companions: readonly Companion[];
   /** It keeps a label of one process, and leaves with it. */
   readonly perProcess: boolean;
+  /** The place under `rules:` of the rule that made it, or NO_RULE. */
+  readonly origin: number;
   /** Live series that feed it here. */
   contributors: number;
-  /** When the last of them left, if none is live. */
+  /** When the last of them left; Infinity if none ever has, because it is live or about to be. */
   lastLiveMs: number;
+  /** The rules have changed since something fed it: it does not linger. */
+  isRetired: boolean;
   /** When this life of the output began, in wall-clock milliseconds. */
   readonly epochWallMs: number;
 }
@@ -34,16 +41,21 @@ interface OutputFamily {
 }
 
 /** What the fold decides about an output when a layout first feeds it. */
-type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "epochWallMs">;
+type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs">;
 
 export interface OutputTable {
   readonly families: ReadonlyMap<string, OutputFamily>;
-  /** The output with these names and labels, made if it is new. */
-  find(spec: OutputSpec, wallMs: number): Output;
+  /**
+   * The output with these names and labels, made if it is new. Undefined where another rule has made it
+   * otherwise and something feeds it: two rules cannot share one series, and the first stands.
+   */
+  find(spec: OutputSpec, wallMs: number): Output | undefined;
   /** Notes that a live series feeds it. */
   join(output: Output): void;
   /** Notes that one no longer does. A counter's accumulator stays until it is forgotten; anything else goes at once. */
   leave(output: Output, observedMs: number): void;
+  /** What nothing feeds in the families of which this holds is shown no more, unless something feeds it again. */
+  retire(hasChanged: (family: string) => boolean): void;
   /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
   forget(ids: readonly string[]): void;
   /** Ends the life of the counters of a family in one job, though series may feed them still. */
@@ -81,14 +93,27 @@ export function createOutputTable(): OutputTable {
       }
       const key = spec.suffix + spec.labels;
       let output = family.outputs.get(key);
-      if (output === undefined || !isAlike(output, spec)) {
-        output = { ...spec, hi: 0, lo: 0, contributors: 0, lastLiveMs: 0, epochWallMs: wallMs };
-        family.outputs.set(key, output);
+      if (output !== undefined && isAlike(output, spec)) {
+        // What feeds it again may do so by another rule.
+        if (!isFed(output)) Object.assign(output, spec);
+        return output;
       }
+      if (output !== undefined && output.origin !== spec.origin && isFed(output)) return undefined;
+      output = {
+        ...spec,
+        hi: 0,
+        lo: 0,
+        contributors: 0,
+        lastLiveMs: Number.POSITIVE_INFINITY,
+        isRetired: false,
+        epochWallMs: wallMs,
+      };
+      family.outputs.set(key, output);
       return output;
     },
     join(output) {
       output.contributors += 1;
+      output.isRetired = false;
     },
     leave(output, observedMs) {
       output.contributors -= 1;
@@ -97,6 +122,12 @@ export function createOutputTable(): OutputTable {
       const family = families.get(output.family);
       const key = output.suffix + output.labels;
       if (output.function !== "counter" && family?.outputs.get(key) === output) remove(family, key);
+    },
+    retire(hasChanged) {
+      for (const family of families.values()) {
+        if (!hasChanged(family.name)) continue;
+        for (const output of family.outputs.values()) output.isRetired = !isFed(output);
+      }
     },
     forget(ids) {
       const unwanted = new Set(ids);
@@ -123,6 +154,11 @@ export function createOutputTable(): OutputTable {
 
 function isIdle(output: Output, beforeMs: number): boolean {
   return output.contributors === 0 && output.lastLiveMs < beforeMs;
+}
+
+/** Something does, or has found it and is about to. */
+function isFed(output: Output): boolean {
+  return output.contributors > 0 || output.lastLiveMs === Number.POSITIVE_INFINITY;
 }
 
 /** A family inferred to be a counter begins anew as one; the old output goes with its last contributor. */

@@ -48,6 +48,7 @@ export function mergePartials(a: Partial, b: Partial): Partial {
 /** The number that is served. Where no live source has a value, what the newest push said: NaN or a sentinel. */
 export function valueOf(fn: OutputFunction, partial: Partial): number {
   if (fn === "counter") return partial.sum;
+  if (fn === "count") return partial.count; // of none it is 0
   if (fn === "newest" || partial.count === 0) return partial.newest;
   return fn === "avg" ? partial.sum / partial.count : partial[fn];
 }

@@ -1,11 +1,13 @@
 import type { Bytes } from "../bytes.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
-import type { Refusal } from "../partition/commands.ts";
+import type { Refusal, RulesCommand } from "../partition/commands.ts";
 import { typeConflict } from "../partition/faults.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
 import { createPartition } from "../partition/partition.ts";
 import type { NewBody } from "../partition/prepare.ts";
+import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
+import type { CompileRegex } from "../selector/compile-selector.ts";
 import type { View } from "../view/create-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
@@ -42,10 +44,16 @@ export function createShard(
   partitionNumbers: readonly number[],
   store: PartitionStore,
   bytes: Bytes,
+  compileRegex: CompileRegex,
   settings: Settings,
 ): Shard {
   const ledger = createFamilyLedger();
-  const surroundings = { bytes, settings, families: ledger, blocks: createBlockTable(MAX_BLOCKS) };
+  const surroundings = {
+    ...createRuling(settings, compileRegex),
+    bytes,
+    families: ledger,
+    blocks: createBlockTable(MAX_BLOCKS),
+  };
   const partitions = new Map<number, Partition>(
     partitionNumbers.map((number) => [number, createPartition(store.load(number), surroundings)]),
   );
@@ -56,6 +64,15 @@ export function createShard(
     const partition = partitions.get(number);
     if (partition === undefined) throw new Error(`BUG: partition ${number} belongs to another shard`);
     return partition;
+  }
+
+  /** What waits for the coordinator was read under the old ones. */
+  function followRules({ settings: changed }: RulesCommand): void {
+    Object.assign(surroundings, createRuling(changed, compileRegex));
+    for (const [key, each] of waiting) {
+      const body = partitionOf(each.push.partition).matchAnew(each.body);
+      waiting.set(key, { ...each, body });
+    }
   }
 
   function run({ orders }: Batch): BatchResult {
@@ -83,9 +100,13 @@ export function createShard(
     }
 
     function applyCommand(order: Extract<Order, { kind: "command" }>, key: string | undefined): void {
+      const { command } = order;
+      const before = { ...surroundings };
+      if (command.kind === "rules") followRules(command);
       const numbers = order.partition === undefined ? partitionNumbers : [order.partition];
       for (const partition of numbers) {
-        partitionOf(partition).apply(order.command);
+        if (command.kind === "rules") partitionOf(partition).reload(command, before);
+        else partitionOf(partition).apply(command);
         touched.push({ partition, canonicalKey: key });
       }
       replies.push({ id: order.id, refusal: undefined });

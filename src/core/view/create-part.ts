@@ -21,7 +21,7 @@ export function createPart(state: PartitionState, view: View, observedMs: number
   for (const group of state.groups.values()) {
     if (!isShown(group, observedMs) || (group.isFleet && view === "merged")) continue;
     addStamps(group, families);
-    addPushed(group, families);
+    addPushed(group, view, families);
   }
   const { parts, bulk } = finish(families);
   const rollups = view === "merged" ? rollupParts(state) : [];
@@ -50,11 +50,12 @@ function addStamps({ key, pushedSeconds, failedSeconds }: Group, families: Map<s
   }
 }
 
-function addPushed(group: Group, families: Map<string, Draft>): void {
+function addPushed(group: Group, view: View, families: Map<string, Draft>): void {
   for (const { snapshot, replaced } of group.shown) {
     const isWanted = (name: string): boolean =>
       !replaced.has(name) && !snapshot.leftOut.has(name) && !isStamp(name);
-    renderPushed(snapshot, isWanted, (family, set, lines) => {
+    const left = view === "merged" ? snapshot.dropped : undefined;
+    renderPushed(snapshot, isWanted, left, (family, set, lines) => {
       const into = draft(families, family.name, family.type);
       // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
       if (group.isFleet) into.bulk += lines;

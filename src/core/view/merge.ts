@@ -88,6 +88,8 @@ function gather(draft: Draft, series: RollupSeries): void {
     draft.outputs.set(key, { series, partial: mergePartials(emptyPartial, partial), isLive, lastLiveMs });
     return;
   }
+  // Two rules have led to one series, in two partitions: as within one, the first stands.
+  if (merged.series.function !== series.function) return;
   merged.partial = mergePartials(merged.partial, series.partial);
   merged.isLive ||= series.isLive;
   merged.lastLiveMs = Math.max(merged.lastLiveMs, series.lastLiveMs);

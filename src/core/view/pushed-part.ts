@@ -9,11 +9,12 @@ export type MetricSink = (family: LayoutFamily, set: LabelSet, lines: string) =>
 
 /**
  * Renders a body as a Pushgateway would show it: `_sum 0` and `_count 0` where a summary lacks them,
- * a `+Inf` bucket where a histogram does, `le` and `quantile` behind all other labels.
+ * a `+Inf` bucket where a histogram does, `le` and `quantile` behind all other labels. `dropped` are samples to leave out.
  */
 export function renderPushed(
   snapshot: Snapshot,
   isWanted: (family: string) => boolean,
+  dropped: ReadonlySet<number> | undefined,
   sink: MetricSink,
 ): void {
   const { layout, values } = snapshot;
@@ -21,6 +22,7 @@ export function renderPushed(
   for (const [i, set] of layout.sets.entries()) {
     const family = layout.families[layout.familyOf[i] ?? 0];
     if (family === undefined || !isWanted(family.name) || layout.repeats?.has(i) === true) continue;
+    if (dropped?.has(i) === true) continue;
     if (isScalar(family)) {
       sink(family, set, `${family.name}${set.text} ${formatNumber(values[i] ?? Number.NaN)}\n`);
     } else {

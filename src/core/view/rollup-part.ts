@@ -65,7 +65,7 @@ function ofCounter(output: Output): Partial {
 }
 
 function describe(output: Output, partial: Partial): RollupSeries {
-  const { suffix, labels, type, companions, perProcess, contributors, lastLiveMs } = output;
+  const { suffix, labels, type, companions, perProcess, contributors, isRetired } = output;
   const isLive = contributors > 0;
   return {
     suffix,
@@ -75,7 +75,7 @@ function describe(output: Output, partial: Partial): RollupSeries {
     companions,
     perProcess,
     isLive,
-    lastLiveMs,
+    lastLiveMs: isRetired ? Number.NEGATIVE_INFINITY : output.lastLiveMs,
     partial,
   };
 }

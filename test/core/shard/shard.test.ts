@@ -9,6 +9,7 @@ import { createShard } from "../../../src/core/shard/shard.ts";
 import type { PartitionStore, Touched } from "../../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../../src/core/shard/store.ts";
 import { nodeBytes } from "../../../src/node/bytes.ts";
+import { compileRegex } from "../../../src/node/config-file/regex.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
 
 const AT = { observedMs: 1000, wallMs: 1_700_000_000_000 };
@@ -33,7 +34,7 @@ function verdict(id: number, ...conflicts: { family: string; reason: string }[])
 }
 
 function newShard(store: PartitionStore = createMemoryStore()): Shard {
-  return createShard([0, 1], store, nodeBytes, defaultSettings);
+  return createShard([0, 1], store, nodeBytes, compileRegex, defaultSettings);
 }
 
 /** `id` of an order that is done, `id code` of one refused. */

@@ -26,3 +26,9 @@ export function matchLayout(
 export function mergesSome(rules: SampleRules): boolean {
   return rules?.some((rule) => rule?.action === "merge") === true;
 }
+
+/** The samples that a rule takes out of the merged view; undefined where there are none. */
+export function droppedOf(rules: SampleRules): ReadonlySet<number> | undefined {
+  if (rules?.some((rule) => rule?.action === "drop") !== true) return undefined;
+  return new Set(rules.flatMap((rule, i) => (rule?.action === "drop" ? [i] : [])));
+}
