@@ -5,6 +5,8 @@ import { plainError } from "./errors.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
 import { deleteHandler, pushHandler } from "./push.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
+import type { Reload } from "./reload.ts";
+import { reloadHandler } from "./reload.ts";
 import { scrapeHandler } from "./scrape.ts";
 import { pathOf } from "./target.ts";
 
@@ -14,6 +16,8 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
+  /** Undefined where requests may not do that. */
+  readonly reload?: Reload | undefined;
   /** Told of every answer to a request of a known resource. */
   readonly onAnswer?: (answer: Answer) => void;
   /** Told of what no answer can tell a client. */
@@ -22,7 +26,7 @@ export interface AppOptions {
 
 /** One answer, by a closed set of labels. */
 export interface Answer {
-  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready";
+  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload";
   readonly method: string;
   readonly status: number;
 }
@@ -47,6 +51,8 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   route(app, prefix + options.telemetryPath, { GET: scrape });
   route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
+  const reload = told("reload", reloadHandler(options.reload), options);
+  route(app, `${prefix}/-/reload`, { POST: reload, PUT: reload });
 
   app.notFound((c) => {
     const hint = PUSHES.has(c.req.method) ? `: push to ${metrics}/job/<job>{/<label>/<value>}` : "";

@@ -9,5 +9,6 @@ const exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   stopped: stop.signal,
+  onHangup: (listener) => void process.on("SIGHUP", listener),
 });
 process.exit(exitCode);

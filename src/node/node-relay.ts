@@ -1,5 +1,7 @@
 import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
+import type { Refusal } from "../core/partition/commands.ts";
+import type { Settings } from "../core/partition/settings.ts";
 import { partitionOf } from "../core/partition-of.ts";
 import type { Mark } from "../core/partition/marks.ts";
 import type { BatchResult } from "../core/shard/messages.ts";
@@ -35,6 +37,8 @@ export interface NodeRelay extends Relay<PooledBody> {
   onRestart(thread: number, cause: string): void;
   /** Lets each thread with something due look at its sources. */
   tick(): void;
+  /** From now on these settings hold. Settles when every thread follows them. */
+  configure(settings: Settings): Promise<void>;
   /** Lets go of the counters that nothing has fed for a day, anywhere. */
   forgetIdleOutputs(): Promise<void>;
   /** From now on it says that it is not ready. */
@@ -48,6 +52,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const inferred = new Map<string, Set<string>>();
   const marks: Mark[] = [];
   let isDraining = false;
+  /** Undefined as long as they are those that the threads were started with. */
+  let configured: Settings | undefined;
+  let configuring: Promise<unknown> = Promise.resolve();
 
   function threadOf(partition: number): ShardThread {
     const thread = threads[partition % threads.length];
@@ -89,6 +96,24 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     }
   }
 
+  /** Parts that were made under different rules make no view. */
+  async function gatherParts(view: View, observedMs: number): Promise<ViewPart[]> {
+    for (;;) {
+      await configuring;
+      const before = configured;
+      const parts = await gather((thread) => askParts(thread, view, observedMs));
+      if (configured === before) return parts.flat();
+    }
+  }
+
+  async function tellSettings(thread: ShardThread, settings: Settings): Promise<Refusal | undefined> {
+    return await thread.submit({
+      kind: "command",
+      partition: undefined,
+      command: { kind: "rules", settings, ...now() },
+    });
+  }
+
   async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
     return await Promise.all(threads.map(ask));
   }
@@ -122,10 +147,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     async scrape(view) {
       const { observedMs } = now();
       const [parts, statuses] = await Promise.all([
-        gather((thread) => askParts(thread, view, observedMs)),
+        gatherParts(view, observedMs),
         gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses" })),
       ]);
-      const families = mergeParts(parts.flat(), {
+      const families = mergeParts(parts, {
         observedMs,
         lingerMs: deps.lingerMs,
         helpOf: (name) => registry.helpOf(name),
@@ -172,6 +197,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       );
       registry.releaseAll(thread);
       const restarted = threads.filter((_, i) => i === thread);
+      for (const each of restarted) if (configured !== undefined) void tellSettings(each, configured);
       for (const [job, families] of inferred) tellInferred(job, [...families], restarted);
       for (const mark of marks) tellMark(mark, restarted);
       watchClock();
@@ -183,6 +209,14 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         if (thread.nextDueMs() > observedMs) continue;
         void thread.submit({ kind: "command", partition: undefined, command: { kind: "tick", ...now() } });
       }
+    },
+    async configure(settings) {
+      configured = settings;
+      const told = Promise.all(threads.map(async (thread) => await tellSettings(thread, settings)));
+      configuring = told;
+      // A thread that is being started again is told when it is there.
+      const failed = (await told).find((refusal) => refusal?.code === "internal");
+      if (failed !== undefined) throw new Error(failed.message);
     },
     async forgetIdleOutputs() {
       const beforeMs = now().observedMs - FORGET_AFTER_MS;

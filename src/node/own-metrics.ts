@@ -13,12 +13,16 @@ export interface OwnMetrics {
   readonly families: readonly LayoutFamily[];
   readonly requests: Counter<"handler" | "method" | "code">;
   readonly threadRestarts: Counter;
+  /** Notes how reading the configuration file ended. */
+  readonly noteReload: (succeeded: boolean) => void;
   render(statuses: readonly PartitionStatus[]): Promise<FamilyText[]>;
 }
 
 export interface OwnMetricsDeps {
   readonly version: string;
   inflightBytes(): number;
+  /** Whether there is a configuration file. */
+  readonly hasConfigFile: boolean;
 }
 
 export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
@@ -51,6 +55,8 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
     registers,
   });
 
+  const noteReload = deps.hasConfigFile ? createReloadMetrics(registers) : () => {};
+
   const own = registry.getMetricsAsArray();
   return {
     families: [
@@ -59,10 +65,29 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
     ],
     requests,
     threadRestarts,
+    noteReload,
     async render(statuses) {
       const texts = await Promise.all(own.map(async ({ name }) => await fromPromClient(registry, name)));
       return [...texts.filter(({ text }) => text !== ""), ...renderPushed(statuses)];
     },
+  };
+}
+
+/** Prometheus has the same two about itself. */
+function createReloadMetrics(registers: Registry[]): (succeeded: boolean) => void {
+  const successful = new Gauge({
+    name: "sluice_config_last_reload_successful",
+    help: "Whether --config.file was taken when it was last read. 0: the one before it is in force; the log says what is wrong.",
+    registers,
+  });
+  const timestamp = new Gauge({
+    name: "sluice_config_last_reload_success_timestamp_seconds",
+    help: "Unix time when --config.file was last taken.",
+    registers,
+  });
+  return (succeeded) => {
+    successful.set(succeeded ? 1 : 0);
+    if (succeeded) timestamp.setToCurrentTime();
   };
 }
 

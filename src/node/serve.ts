@@ -9,6 +9,7 @@ import type { PooledBody } from "./body-pool.ts";
 import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
+import type { ReadConfig } from "./config/read-config.ts";
 import { addressOf, close, listen } from "./listen.ts";
 import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
@@ -16,8 +17,11 @@ import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
 import { readToEnd, receiveBody } from "./receive.ts";
+import { createConfigReload } from "./reload-config.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import { startShardThread } from "./shard-thread.ts";
+import type { FileWatch } from "./watch-file.ts";
+import { watchFile } from "./watch-file.ts";
 
 /** Fixed when a store is created; sixty-four spread evenly over any number of threads a machine has. */
 const PARTITIONS = 64;
@@ -27,14 +31,28 @@ const HOUSEKEEPING_MS = 60_000;
 export interface RunningRelay {
   /** `host:port` of each listener, as the system gave it. */
   readonly addresses: readonly string[];
+  /** Reads the configuration file again. What is wrong with it is logged. */
+  reload(cause: string): Promise<readonly string[]>;
   /** Finishes what is in flight and lets go of everything. */
   stop(): Promise<void>;
 }
 
-/** Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen. */
-export async function serve(config: Config, log: Logger): Promise<RunningRelay> {
+/**
+ * Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen.
+ * `read` reads the configuration again.
+ */
+export async function serve(
+  config: Config,
+  log: Logger,
+  read: () => ReadConfig = () => ({ kind: "config", config, warnings: [] }),
+): Promise<RunningRelay> {
   const bodies = createBodyPool(config.maxInflightBytes);
-  const own = createOwnMetrics({ version, inflightBytes: () => bodies.inflightBytes() });
+  const own = createOwnMetrics({
+    version,
+    inflightBytes: () => bodies.inflightBytes(),
+    hasConfigFile: config.configFile !== "",
+  });
+  own.noteReload(true);
   const clock = createObservedClock(() => performance.now());
   const threads = await startThreads(config, {
     onResult: (thread, result) => relay.onResult(thread, result),
@@ -57,8 +75,16 @@ export async function serve(config: Config, log: Logger): Promise<RunningRelay> 
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive: (env) => receiveBody(nodeEnv(env).incoming, bodies, config.maxBodyBytes),
   };
+  const reload = createConfigReload({
+    config,
+    read,
+    apply: (changed) => relay.configure(settingsOf(changed)),
+    onOutcome: own.noteReload,
+    log,
+  });
   const app = createApp(relay, platform, {
     ...config,
+    reload: config.lifecycle ? () => reload("a request") : undefined,
     onAnswer: ({ handler, method, status }) => own.requests.inc({ handler, method, code: status }),
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
@@ -76,8 +102,10 @@ export async function serve(config: Config, log: Logger): Promise<RunningRelay> 
     { overrideGlobalObjects: false, hostname: "localhost", errorHandler: malformed },
   );
   const servers: Server[] = [];
+  const watching = await watchConfig(config, log, () => void reload("a change of the file"));
   async function stop(): Promise<void> {
     isStopping = true;
+    watching?.close();
     relay.drain();
     await Promise.all(servers.map(close));
     await Promise.all(threads.map((thread) => thread.close()));
@@ -100,12 +128,30 @@ export async function serve(config: Config, log: Logger): Promise<RunningRelay> 
 
   return {
     addresses: servers.map(addressOf),
+    reload,
     stop() {
       clearInterval(ticking);
       clearInterval(keeping);
       return stop();
     },
   };
+}
+
+/** Where a folder cannot be watched, a signal and a request still do. */
+async function watchConfig(
+  { configFile }: Config,
+  log: Logger,
+  onChange: () => void,
+): Promise<FileWatch | undefined> {
+  if (configFile === "") return undefined;
+  const warn = (error: unknown): void =>
+    log.warn("changes of the configuration file go unnoticed", { file: configFile, error: String(error) });
+  try {
+    return await watchFile(configFile, onChange, warn);
+  } catch (error) {
+    warn(error);
+    return undefined;
+  }
 }
 
 /** What @hono/node-server can make no `Request` of: a `Host` that is none, a backslash in the path. */

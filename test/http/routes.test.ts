@@ -37,6 +37,7 @@ test.each([
   ["PUT", "/metrics", "GET, OPTIONS"],
   ["HEAD", "/-/healthy", "GET, OPTIONS"],
   ["POST", "/-/ready", "GET, OPTIONS"],
+  ["GET", "/-/reload", "OPTIONS, POST, PUT"],
 ])("%s %s is answered 405 with Allow: %s", async (method, target, allow) => {
   const relay = createFakeRelay();
   const answer = await relay.request(method, target);

@@ -34,7 +34,7 @@ const BUSY: readonly PartitionStatus[] = [
 ];
 
 async function render(statuses: readonly PartitionStatus[]): Promise<string> {
-  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 4096 });
+  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 4096, hasConfigFile: true });
   own.requests.inc({ handler: "push", method: "PUT", code: 200 });
   return familiesText(await own.render(statuses));
 }
@@ -62,6 +62,8 @@ test("what partitions tell is added up, or the oldest or newest of it is shown",
       "sluice_inflight_body_bytes 4096",
       'sluice_http_requests_total{handler="push",method="PUT",code="200"} 1',
       "sluice_thread_restarts_total 0",
+      "sluice_config_last_reload_successful 0",
+      "sluice_config_last_reload_success_timestamp_seconds 0",
       "sluice_series 7",
       'sluice_conflicts_total{job="a"} 5',
       'sluice_expired_sources_total{job="a"} 1',
@@ -85,7 +87,7 @@ test("build_info names the versions", async () => {
 });
 
 test("names and types of all that is ever shown are reserved", async () => {
-  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 0 });
+  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 0, hasConfigFile: true });
   const reserved = new Map(own.families.map(({ name, type }) => [name, type]));
   const shown = (await render(BUSY)).matchAll(/^# TYPE (\S+) (\S+)$/gm);
   for (const [, name = "", type] of shown) expect([name, reserved.get(name)]).toEqual([name, type]);

@@ -30,7 +30,8 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   try {
     // Only a relay pays for loading one: help, version and errors are there at once.
     const { serve } = await import("../serve.ts");
-    const relay = await serve(config, log);
+    const relay = await serve(config, log, () => readConfig(args));
+    if (config.configFile !== "") streams.onHangup?.(() => void relay.reload("SIGHUP"));
     const { facts, instructions } = startupLines(config, relay.addresses, hostname());
     for (const { message, fields } of facts) log.info(message, fields);
     streams.out(instructions);

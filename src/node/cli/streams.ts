@@ -4,6 +4,8 @@ export interface Streams {
   readonly err: (text: string) => void;
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly stopped: AbortSignal;
+  /** Calls at each SIGHUP, which otherwise ends the process. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
 export function printErrors({ err }: Streams, errors: readonly string[]): void {

@@ -10,6 +10,7 @@ export interface ChildRelay extends AsyncDisposable {
   /** Resolves when it has logged a message that begins so. */
   logged(message: string): Promise<void>;
   terminate(): void;
+  signal(name: NodeJS.Signals): void;
   /** What it ended with. */
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
 }
@@ -42,6 +43,7 @@ export async function startChildRelay(...flags: string[]): Promise<ChildRelay> {
     async logged(message) {
       await logged(message);
     },
+    signal: (name) => void child.kill(name),
     terminate: () => void child.kill("SIGTERM"),
     exited,
     async [Symbol.asyncDispose]() {

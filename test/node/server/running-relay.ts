@@ -2,6 +2,7 @@ import { request } from "node:http";
 import type { Agent, IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import type { Config } from "../../../src/node/config/config.ts";
+import type { ReadConfig } from "../../../src/node/config/read-config.ts";
 import { defaultConfig } from "../../../src/node/config/read-config.ts";
 import { createLogger } from "../../../src/node/logging.ts";
 import { serve } from "../../../src/node/serve.ts";
@@ -37,11 +38,15 @@ export interface RunningRelay extends AsyncDisposable {
 }
 
 /** A whole relay in this process, on a port of the system's choice. */
-export async function startRelay(config: Partial<Config> = {}): Promise<RunningRelay> {
+export async function startRelay(
+  config: Partial<Config> = {},
+  read?: () => ReadConfig,
+): Promise<RunningRelay> {
   const log: string[] = [];
   const relay = await serve(
     { ...defaultConfig(), threads: 1, listenAddresses: [{ host: "127.0.0.1", port: 0 }], ...config },
     createLogger({ level: "debug", format: "json", write: (line) => log.push(line) }),
+    read,
   );
   const port = Number(relay.addresses[0]?.split(":").at(-1));
   let stopped: Promise<void> | undefined;
