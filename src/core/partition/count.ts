@@ -27,7 +27,8 @@ export function countPush(
   source.bodies += 1;
   const { values } = push;
   const [only, ...others] = source.counted;
-  const isKnown = only?.layout === push.layout && others.length === 0 && only.replaced.size === 0;
+  // The feeds are others after a reload.
+  const isKnown = only?.feeds === feeds && others.length === 0 && only.replaced.size === 0;
   if (isKnown) {
     const body: CountedBody = {
       source,

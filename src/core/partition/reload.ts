@@ -1,27 +1,22 @@
 import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
 import type { RulesCommand } from "./commands.ts";
-import type { Feeds } from "./feeds.ts";
-import { familyOf, readCount } from "./counted-body.ts";
-import { connect, isOfFleet, shownJob } from "./fleet.ts";
+import { connect, isOfFleet } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
-import type { Counted, Group, Showing, Source } from "./group.ts";
+import type { Group, Showing, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import { tallyConflicts, tallyRules } from "./oddities.ts";
-import type { Report } from "./report.ts";
-import { createReport } from "./report.ts";
 import type { Ruling } from "./ruling.ts";
 import { differsIn } from "./ruling.ts";
 import { joinOutputs, leaveOutputs } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
-import { tellUndecided, tellUndecidedOf } from "./undecided.ts";
 
 /**
  * The rules have changed, and `surroundings` are the new ones. All that is shown is connected anew.
  *
- * An output that comes out as it was keeps its accumulator, and a series that stays a counter its last
- * value, so what no changed rule concerns goes on as if nothing had happened.
+ * An output that comes out as it was keeps its accumulator, and every series its last value, so what no
+ * changed rule concerns goes on as if nothing had happened.
  */
 export function reload(
   state: PartitionState,
@@ -69,16 +64,10 @@ function judgeFleet(surroundings: Surroundings, before: Ruling, group: Group): b
   return group.isFleet || !wasFleet || group.shown.length > 0;
 }
 
+/** The counters of the source still feed what they fed: its next body finds other feeds, and succeeds to them. */
 function reconnect(state: PartitionState, surroundings: Surroundings, source: Source, wallMs: number): void {
   const { group } = source;
-  const report = createReport(state, shownJob(group));
-  if (!group.isFleet) {
-    tellUndecided(source, report);
-    source.counted = [];
-  }
-  const counted = new Map(source.counted.map((each) => [each.layout, each]));
-  for (const showing of source.shown) {
-    const { snapshot, replaced } = showing;
+  for (const { snapshot, replaced } of source.shown) {
     const { layout } = snapshot;
     const rules = matchLayout(surroundings.matchRules, layout);
     snapshot.dropped = droppedOf(rules);
@@ -92,53 +81,5 @@ function reconnect(state: PartitionState, surroundings: Surroundings, source: So
     snapshot.feeds = connect(state, surroundings, wallMs, group, { layout, rules, leftOut });
     joinOutputs(state, snapshot);
     tallyConflicts(state, group, layout, snapshot.feeds);
-    const earlier = counted.get(layout);
-    // A body out of the ring is shown and was not counted.
-    if (earlier === undefined && source.counted.length > 0) continue;
-    counted.set(layout, carryOn(showing, snapshot.feeds, earlier, report));
   }
-  source.counted = [...counted.values()];
-}
-
-/**
- * Counters go on from their last value, with what is undecided about it. What was none begins at the value
- * that is shown now.
- */
-function carryOn(
-  { snapshot, replaced }: Showing,
-  feeds: Feeds,
-  earlier: Counted | undefined,
-  report: Report,
-): Counted {
-  const { layout, values } = snapshot;
-  const { samples } = feeds.counters;
-  const counted: Counted = {
-    layout,
-    feeds,
-    last: new Float64Array(samples.length),
-    replaced: earlier?.replaced ?? new Set(replaced),
-    doubts: new Map(),
-    births: new Map(),
-    cohorts: undefined,
-  };
-  const places = new Map(earlier?.feeds.counters.samples.map((i, k) => [i, k]));
-  for (const [k, i] of samples.entries()) {
-    const before = places.get(i);
-    if (earlier === undefined || before === undefined) {
-      const value = readCount({ counted, values }, k);
-      counted.last[k] = value;
-      if (!Number.isNaN(value)) report.uncounted("baseline", familyOf(counted, k), value);
-      continue;
-    }
-    counted.last[k] = earlier.last[before] ?? Number.NaN;
-    const doubt = earlier.doubts.get(before);
-    if (doubt !== undefined) counted.doubts.set(k, doubt);
-    earlier.doubts.delete(before);
-    const birth = earlier.births.get(before);
-    if (birth !== undefined) counted.births.set(k, birth);
-    earlier.births.delete(before);
-  }
-  // Of what is no counter any more.
-  if (earlier !== undefined) tellUndecidedOf(earlier, report);
-  return counted;
 }

@@ -1,17 +1,15 @@
 import { familyOf } from "./counted-body.ts";
-import type { Counted, Source } from "./group.ts";
+import type { Source } from "./group.ts";
 import type { Report } from "./report.ts";
 
 /** No body will come any more that could decide: what was held back is not counted. */
 export function tellUndecided(source: Source, report: Report): void {
-  for (const counted of source.counted) tellUndecidedOf(counted, report);
-}
-
-export function tellUndecidedOf(counted: Counted, report: Report): void {
-  for (const [k, value] of counted.births) report.uncounted("baseline", familyOf(counted, k), value);
-  for (const [k, { candidate, held }] of counted.doubts) {
-    const family = familyOf(counted, k);
-    if (candidate !== undefined) report.uncounted("unconfirmed", family, candidate);
-    if (held !== undefined) report.uncounted("collision", family, held.prev - held.low);
+  for (const counted of source.counted) {
+    for (const [k, value] of counted.births) report.uncounted("baseline", familyOf(counted, k), value);
+    for (const [k, { candidate, held }] of counted.doubts) {
+      const family = familyOf(counted, k);
+      if (candidate !== undefined) report.uncounted("unconfirmed", family, candidate);
+      if (held !== undefined) report.uncounted("collision", family, held.prev - held.low);
+    }
   }
 }

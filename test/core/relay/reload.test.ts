@@ -52,9 +52,10 @@ test("a rule that is new merges from now on; what was counted before it is repor
   expect(valuesOf(relay.view("merged"), "x_total")).toEqual([120, 120]);
   relay.reload({ rules: [X] });
   expect(samplesOf(relay.view("merged"), "x_total")).toEqual(['x_total{instance="",job="shop"} 0']);
-  expect(relay.tally("sluice_uncounted_increase_total", 'family="x_total"')).toBe(240);
   expect(relay.view("merged")).not.toContain("push_time_seconds");
-  round(relay, 125);
+  round(relay, 121);
+  expect(relay.tally("sluice_uncounted_increase_total", 'family="x_total"')).toBe(242);
+  round(relay, 126);
   expect(valuesOf(relay.view("merged"), "x_total")).toEqual([10]);
 });
 
@@ -72,11 +73,11 @@ test("a rule that drops now takes effect at once, also where a source has left",
   relay.reload({ rules: [{ ...X, action: "drop", without: undefined }, G] });
   expect(samplesOf(relay.view("merged"), "x_total")).toEqual([]);
   expect(valuesOf(relay.view("merged"), "g")).toEqual([120]);
-  // An operator who thinks better of it has lost nothing but what was counted meanwhile.
+  // An operator who thinks better of it has lost nothing.
   relay.reload({ rules: [X, G] });
   expect(valuesOf(relay.view("merged"), "x_total")).toEqual([40]);
   round(relay, 121);
-  expect(valuesOf(relay.view("merged"), "x_total")[0]).toBeGreaterThanOrEqual(41);
+  expect(valuesOf(relay.view("merged"), "x_total")).toEqual([42]);
 });
 
 test("other labels begin anew, from where each series stands", () => {
@@ -139,7 +140,7 @@ describe("Flink's own rules", () => {
     pushRecords(relay, 16);
     relay.reload({});
     pushRecords(relay, 18);
-    expect(valuesOf(relay.view("merged"), RECORDS)).toEqual([14]);
+    expect(valuesOf(relay.view("merged"), RECORDS)).toEqual([16]);
     expect(relay.statuses().flatMap(({ flinkJobs }) => flinkJobs).length).toBeGreaterThan(0);
   });
 
