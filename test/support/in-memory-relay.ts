@@ -47,6 +47,8 @@ export interface InMemoryRelay {
   sign(path: string): void;
   /** Lets both clocks run, with a tick whenever something is due. */
   advance(ms: number): void;
+  /** Sets the wall clock forwards or backwards; observed time goes on as it was. */
+  jump(ms: number): void;
   /** What the coordinator does from time to time: lets go of counters that nothing has fed for a day. */
   forgetIdleOutputs(): void;
   /** An operator knows that it is a counter after all. */
@@ -81,11 +83,12 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     nextDueMs: Number.POSITIVE_INFINITY,
   }));
   let observedMs = 0;
+  let startWallMs = START_WALL_MS;
   let nextId = 1;
 
   const now = (): { observedMs: number; wallMs: number } => ({
     observedMs,
-    wallMs: START_WALL_MS + observedMs,
+    wallMs: startWallMs + observedMs,
   });
 
   /** Follows an order and all that comes of it; what is asked is answered at once. */
@@ -164,6 +167,9 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       const toMs = observedMs + ms;
       tick(toMs);
       observedMs = toMs;
+    },
+    jump(ms) {
+      startWallMs += ms;
     },
     forgetIdleOutputs() {
       const beforeMs = observedMs - FORGET_AFTER_MS;

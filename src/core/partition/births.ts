@@ -21,10 +21,10 @@ export interface Push {
 }
 
 /**
- * What the first sight of a counter is: `born` under the relay's eyes, or not; or `unproven`, where it was
- * not in the previous body, but several processes may write the source.
+ * What the first sight of a counter is: `born` under the relay's eyes, or not; `unproven`, where it was not in
+ * the previous body, but several processes may write the source; `dead`, where it is of an attempt that has gone.
  */
-type Birth = "born" | "unproven" | "baseline";
+type Birth = "born" | "unproven" | "baseline" | "dead";
 
 export type BirthJudge = (set: LabelSet, name: string, family: string, value: number) => Birth;
 
@@ -39,6 +39,7 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   const { observedMs } = push;
   const evictedAgoMs = observedMs - source.evictedMs;
   const before = createPresence(previous);
+  const wasWhole = previous.some(({ isWhole }) => isWhole);
   const clock = createTaskClock(push.layout, push.values);
   const late = new Map<LabelSet, boolean>();
 
@@ -50,7 +51,8 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
 
   function appearedSincePrevious(set: LabelSet, name: string, family: string): boolean {
     if (observedMs - source.unprovenMs < UNPROVEN_MS) return false;
-    const hasSnapshot = push.method === "PUT" ? previous.length > 0 : before.hasFamily(family);
+    // What a POST lacked may have been there all the same, but for the families that it named.
+    const hasSnapshot = (push.method === "PUT" && wasWhole) || before.hasFamily(family);
     return hasSnapshot && !before.has(set, name);
   }
 
@@ -65,7 +67,7 @@ export function createBirthJudge(source: Source, previous: readonly Counted[], p
   }
 
   return (set, name, family, value) => {
-    if (isLate(set)) return "baseline";
+    if (isLate(set)) return "dead";
     const hasAppeared = appearedSincePrevious(set, name, family);
     if ((hasAppeared && source.hasOneWriter) || isYoung(set, family, value)) return "born";
     return hasAppeared ? "unproven" : "baseline";

@@ -3,11 +3,12 @@ import type { BirthJudge, Push } from "./births.ts";
 import { createBirthJudge, noteAttempts } from "./births.ts";
 import { followFrozen, freeze, hasCollided, holdRises } from "./collisions.ts";
 import type { CountedBody } from "./counted-body.ts";
-import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
+import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
 import { judgeFalls } from "./falls.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Source } from "./group.ts";
 import { seriesName } from "./layout.ts";
+import { createLiveAttempts } from "./live-attempts.ts";
 import type { Report } from "./report.ts";
 import { settleCandidates } from "./resets.ts";
 import { succeed } from "./succeed.ts";
@@ -30,6 +31,7 @@ export function countPush(
   // The feeds are others after a reload.
   const isKnown = only?.feeds === feeds && others.length === 0 && only.replaced.size === 0;
   if (isKnown) {
+    if (push.method === "PUT") only.isWhole = true;
     const body: CountedBody = {
       source,
       counted: only,
@@ -50,9 +52,9 @@ export function countPush(
   // As it was before this push: the judge looks at it later, when the layout has been succeeded.
   const previous = source.counted.map((counted) => ({ ...counted, replaced: new Set(counted.replaced) }));
   const judge = createBirthJudge(source, previous, push);
-  const { counted, returned, isWhole } = succeed(source, push, feeds);
+  const { counted, returned, lacksSome } = succeed(source, push, feeds);
   const before = copyOf(counted.last);
-  const isNext = isWhole && goesOn({ counted, values, before });
+  const isNext = !lacksSome && goesOn({ counted, values, before });
   const families = push.method === "POST" ? new Set(push.layout.families.map(({ name }) => name)) : undefined;
   for (const earlier of previous) settleBirths(earlier, families, isNext, report);
   addUp({ source, counted, values, before, returned, isNext, report }, judge);
@@ -62,7 +64,7 @@ export function countPush(
 
 /** Keeps the tombstones within their bound, and remembers when it cost evidence. */
 function keepWithin(source: Source, maxTombstones: number, observedMs: number): void {
-  const evicted = source.tombstones.evict(maxTombstones);
+  const evicted = source.tombstones.evict(maxTombstones, createLiveAttempts(source));
   if (evicted !== "none") source.evictedMs = observedMs;
   if (evicted === "others") source.unprovenMs = observedMs;
 }
@@ -120,8 +122,21 @@ function settleDoubts(body: CountedBody): ReadonlySet<number> {
     return NONE;
   }
   const restarted = settleCandidates(body);
+  followDead(body);
   holdRises(body);
   return restarted;
+}
+
+/** What late bodies tell of an attempt that has gone may have been counted before: a second time it is not. */
+function followDead(body: CountedBody): void {
+  const { counted, report } = body;
+  for (const [k, { isDead }] of counted.doubts) {
+    const value = readCount(body, k);
+    const last = counted.last[k] ?? Number.NaN;
+    if (!isDead || !(value > last)) continue;
+    report.uncounted("baseline", familyOf(counted, k), value - last);
+    counted.last[k] = value;
+  }
 }
 
 function tellQuarantined({ counted, report }: CountedBody, k: number, value: number): void {
@@ -145,4 +160,5 @@ function countFirst(
   if (birth === "born") addIncrease(output, 0, value);
   else if (birth === "unproven" && isNext) counted.births.set(k, value);
   else report.uncounted("baseline", family, value);
+  if (birth === "dead") doubtOf(counted, k).isDead = true;
 }

@@ -15,6 +15,8 @@ export interface Doubt {
   strikes: number;
   /** The highest value while its source is frozen. */
   high: number | undefined;
+  /** It is of an attempt that has gone: late bodies may tell of it for the second time. */
+  isDead: boolean;
 }
 
 /** The last value of a counter with what is undecided about it. */
@@ -31,16 +33,18 @@ export function newDoubt(recent: number): Doubt {
     held: undefined,
     strikes: 0,
     high: undefined,
+    isDead: false,
   };
 }
 
 /** Whether nothing of it says more than `last` does. */
-export function isSettled({ candidate, reset, held, strikes, high }: Doubt): boolean {
+export function isSettled({ candidate, reset, held, strikes, high, isDead }: Doubt): boolean {
   return (
     candidate === undefined &&
     reset === undefined &&
     held === undefined &&
     strikes === 0 &&
-    high === undefined
+    high === undefined &&
+    !isDead
   );
 }

@@ -2,6 +2,7 @@ import type { Push } from "./births.ts";
 import type { Remembered } from "./doubts.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Counted, Source } from "./group.ts";
+import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "./label-set.ts";
 import { seriesName } from "./layout.ts";
 
@@ -9,8 +10,8 @@ export interface Successor {
   readonly counted: Counted;
   /** Counters that had departed before. */
   readonly returned: readonly number[];
-  /** Everything that had a value in what it replaces is there. */
-  readonly isWhole: boolean;
+  /** A counter that had a value in what it replaces is not there. */
+  readonly lacksSome: boolean;
 }
 
 /** Puts a layout in the place of what it replaces: series go on from their last values, or become tombstones. */
@@ -18,13 +19,13 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   const { layout, method, observedMs } = push;
   const families = method === "POST" ? new Set(layout.families.map(({ name }) => name)) : undefined;
   const replaced = takeLasts(source, families);
-  source.tombstones.prune(observedMs);
 
   const counted: Counted = {
     layout,
     feeds,
     last: new Float64Array(feeds.counters.samples.length),
     replaced: new Set(),
+    isWhole: method === "PUT",
     doubts: new Map(),
     births: new Map(),
     cohorts: undefined,
@@ -42,9 +43,10 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     counted.last[k] = remembered?.last ?? Number.NaN;
     if (remembered?.doubt !== undefined) counted.doubts.set(k, remembered.doubt);
   }
-  const isWhole = bury(source, replaced, observedMs);
+  const lacksSome = bury(source, replaced, observedMs);
   source.counted = [...source.counted.filter((earlier) => isLeft(earlier)), counted];
-  return { counted, returned, isWhole };
+  source.tombstones.prune(observedMs, createLiveAttempts(source));
+  return { counted, returned, lacksSome };
 }
 
 type Lasts = Map<LabelSet, Map<string, Remembered>>;
@@ -75,20 +77,20 @@ function take(lasts: Lasts, set: LabelSet, name: string): Remembered | undefined
   return remembered;
 }
 
-/** What is left has departed. Returns whether nothing has. */
+/** What is left has departed. Returns whether anything has. */
 function bury({ tombstones }: Source, departed: Lasts, observedMs: number): boolean {
-  let isWhole = true;
+  let hasAny = false;
   for (const [set, lasts] of departed) {
     for (const [name, { last, doubt }] of lasts) {
       if (Number.isNaN(last)) continue;
-      isWhole = false;
+      hasAny = true;
       // Of a frozen source nobody knows whose value the last one was.
       const remembered =
         doubt?.high === undefined ? { last, doubt } : { last: Math.max(last, doubt.high), doubt: undefined };
       tombstones.add(set, name, remembered, observedMs);
     }
   }
-  return isWhole;
+  return hasAny;
 }
 
 function isLeft({ layout, replaced }: Counted): boolean {

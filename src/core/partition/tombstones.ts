@@ -21,10 +21,10 @@ export interface Tombstones {
   restart(source: Pick<Source, "group">, cohorts: ReadonlySet<string>): void;
   /** Drops the series of these names. */
   forget(names: ReadonlySet<string>): void;
-  /** Drops the attempts that are gone for good. */
-  prune(observedMs: number): void;
-  /** Drops the oldest until `most` are left, and tells what went. */
-  evict(most: number): "none" | "attempts" | "others";
+  /** Drops the attempts that are gone for good: of one that is live a single series may come back. */
+  prune(observedMs: number, isLive: (attemptId: string) => boolean): void;
+  /** Drops the oldest until `most` are left, and tells what went: only attempts that are gone for good, or others. */
+  evict(most: number, isLive: (attemptId: string) => boolean): "none" | "attempts" | "others";
   sets(): Iterable<LabelSet>;
 }
 
@@ -33,7 +33,7 @@ interface Tombstone {
   readonly name: string;
   remembered: Remembered;
   readonly sinceMs: number;
-  readonly ofAttempt: boolean;
+  readonly attemptId: string | undefined;
 }
 
 export function createTombstones(): Tombstones {
@@ -58,8 +58,8 @@ export function createTombstones(): Tombstones {
         ofSet = new Map();
         bySet.set(set, ofSet);
       }
-      const ofAttempt = labelValue(set.labels, "task_attempt_id") !== undefined;
-      const stone: Tombstone = { set, name, remembered, sinceMs: observedMs, ofAttempt };
+      const attemptId = labelValue(set.labels, "task_attempt_id");
+      const stone: Tombstone = { set, name, remembered, sinceMs: observedMs, attemptId };
       ofSet.set(name, stone);
       all.add(stone);
     },
@@ -77,19 +77,19 @@ export function createTombstones(): Tombstones {
     forget(names) {
       for (const stone of all) if (names.has(stone.name)) remove(stone);
     },
-    prune(observedMs) {
+    prune(observedMs, isLive) {
       for (const stone of all) {
         if (stone.sinceMs + ATTEMPT_KEPT_MS > observedMs) break;
-        if (stone.ofAttempt) remove(stone);
+        if (stone.attemptId !== undefined && !isLive(stone.attemptId)) remove(stone);
       }
     },
-    evict(most) {
+    evict(most, isLive) {
       const before = all.size;
       let others = 0;
       for (const stone of all) {
         if (all.size <= most) break;
         remove(stone);
-        if (!stone.ofAttempt) others += 1;
+        if (stone.attemptId === undefined || isLive(stone.attemptId)) others += 1;
       }
       if (others > 0) return "others";
       return all.size < before ? "attempts" : "none";
