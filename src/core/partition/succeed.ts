@@ -18,6 +18,7 @@ export interface Successor {
 export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   const { layout, method, observedMs } = push;
   const families = method === "POST" ? new Set(layout.families.map(({ name }) => name)) : undefined;
+  source.tombstones.prune(observedMs, createLiveAttempts(source));
   const replaced = takeLasts(source, families);
 
   const counted: Counted = {
@@ -45,7 +46,6 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   }
   const lacksSome = bury(source, replaced, observedMs);
   source.counted = [...source.counted.filter((earlier) => isLeft(earlier)), counted];
-  source.tombstones.prune(observedMs, createLiveAttempts(source));
   return { counted, returned, lacksSome };
 }
 

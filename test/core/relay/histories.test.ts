@@ -139,8 +139,10 @@ function isLossless({ kind, events, maxTombstones }: History): boolean {
   return namesLives(kind) && maxTombstones > 3 && waited < 10 * MINUTE && !posts;
 }
 
+const TRUTH = "(1), (2), (3) it never falls, is never above the truth, and what is missing is reported";
+
 const CHECKS: { readonly [name: string]: (history: History) => void } = {
-  "(1), (2), (3) it never falls, is never above the truth, and what is missing is reported": checkTruth,
+  [TRUTH]: checkTruth,
 
   "(4) any body twice in a row is as good as once"({ events, maxTombstones }) {
     const options = { settings: { maxTombstones } };
@@ -227,8 +229,7 @@ describe("whatever happens to a fleet", () => {
         property(anyHistory, ({ fleet, steps, maxTombstones }) => {
           check({ kind: fleet.kind, events: simulate(fleet, steps), maxTombstones }, name);
         }),
-        // The truth is looked at after every step of a history, the others at its end.
-        { numRuns: RUNS },
+        { numRuns: name === TRUTH ? RUNS : Math.ceil(RUNS / 2) },
       );
     },
     3_600_000,
