@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
 import { plainError } from "./errors.ts";
+import { explainHandler } from "./explain.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
 import { deleteHandler, pushHandler } from "./push.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
@@ -26,7 +27,7 @@ export interface AppOptions {
 
 /** One answer, by a closed set of labels. */
 export interface Answer {
-  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload";
+  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload" | "explain";
   readonly method: string;
   readonly status: number;
 }
@@ -51,6 +52,7 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   route(app, prefix + options.telemetryPath, { GET: scrape });
   route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
+  route(app, `${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
   const reload = told("reload", reloadHandler(options.reload), options);
   route(app, `${prefix}/-/reload`, { POST: reload, PUT: reload });
 

@@ -1,6 +1,7 @@
 import type { GroupingKey } from "../core/grouping-key.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { Explained } from "../core/view/merge-explained.ts";
 
 /** A body that has arrived whole. Where its bytes lie is the platform's business. */
 export interface Body {
@@ -21,8 +22,15 @@ export interface Relay<B extends Body> {
   sign(key: GroupingKey): void;
   /** The text of a view, in pieces of a size that suits a socket. */
   scrape(view: View): Promise<Iterable<Uint8Array>>;
+  /** Where the series of the merged view that a PromQL selector matches come from. */
+  explain(selector: string): Promise<ExplainAnswer>;
   health(): Health;
 }
+
+/** `message` says what is wrong with the selector, and where. */
+export type ExplainAnswer =
+  | ({ readonly ok: true } & Explained)
+  | { readonly ok: false; readonly message: string };
 
 export interface Health {
   /** Why the relay cannot do its work, or undefined. */

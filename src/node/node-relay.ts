@@ -6,11 +6,14 @@ import { partitionOf } from "../core/partition-of.ts";
 import type { Mark } from "../core/partition/marks.ts";
 import type { BatchResult } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { ExplainPart } from "../core/view/explain-part.ts";
+import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
 import type { FamilyText } from "../core/view/merge.ts";
 import { mergeParts } from "../core/view/merge.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
+import { parseSelector } from "./config-file/parse-selector.ts";
 import { joinFamilies } from "./join-families.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
@@ -97,11 +100,11 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   }
 
   /** Parts that were made under different rules make no view. */
-  async function gatherParts(view: View, observedMs: number): Promise<ViewPart[]> {
+  async function gatherParts<T>(ask: (thread: ShardThread) => Promise<T[]>): Promise<T[]> {
     for (;;) {
       await configuring;
       const before = configured;
-      const parts = await gather((thread) => askParts(thread, view, observedMs));
+      const parts = await gather(ask);
       if (configured === before) return parts.flat();
     }
   }
@@ -147,7 +150,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     async scrape(view) {
       const { observedMs } = now();
       const [parts, statuses] = await Promise.all([
-        gatherParts(view, observedMs),
+        gatherParts((thread) => askParts(thread, view, observedMs)),
         gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses" })),
       ]);
       const families = mergeParts(parts, {
@@ -157,6 +160,23 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         isPushed: (name) => registry.isPushed(name),
       });
       return piecesOf(joinFamilies(await deps.ownFamilies(statuses.flat()), families));
+    },
+    async explain(text) {
+      const parsed = parseSelector(text);
+      if (!parsed.ok) return { ok: false, message: `character ${parsed.at + 1}: ${parsed.message}` };
+      const { selector } = parsed;
+      const { observedMs } = now();
+      // One more than is shown tells that there are more.
+      const most = MAX_EXPLAINED + 1;
+      const parts = await gatherParts((thread) =>
+        thread.ask<ExplainPart[]>({ kind: "explain", selector, observedMs, most }),
+      );
+      const explained = mergeExplained(parts, {
+        observedMs,
+        lingerMs: deps.lingerMs,
+        isPushed: (name) => registry.isPushed(name),
+      });
+      return { ok: true, ...explained };
     },
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();

@@ -1,6 +1,7 @@
 import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { Settings } from "../core/partition/settings.ts";
+import type { Selector } from "../core/selector/selector.ts";
 import type { Batch } from "../core/shard/messages.ts";
 import { createShard } from "../core/shard/shard.ts";
 import { createMemoryStore } from "../core/shard/store.ts";
@@ -21,6 +22,12 @@ export type ThreadTask =
   | { readonly kind: "hello" }
   | { readonly kind: "run"; readonly batch: Batch }
   | { readonly kind: "parts"; readonly view: View; readonly observedMs: number }
+  | {
+      readonly kind: "explain";
+      readonly selector: Selector;
+      readonly observedMs: number;
+      readonly most: number;
+    }
   | { readonly kind: "statuses" }
   | { readonly kind: "idle-outputs"; readonly beforeMs: number }
   | { readonly kind: "busy-outputs"; readonly ids: readonly string[]; readonly beforeMs: number };
@@ -45,6 +52,8 @@ export function createThreadHandler({ partitions, settings }: ThreadData): Threa
         return shard.run(task.batch);
       case "parts":
         return packParts(task.view, task.observedMs);
+      case "explain":
+        return shard.explain(task.selector, task.observedMs, task.most);
       case "statuses":
         return shard.statuses();
       case "idle-outputs":

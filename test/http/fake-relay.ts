@@ -3,12 +3,13 @@ import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
-import type { Body, Health, Platform, Received, Relay } from "../../src/http/relay.ts";
+import type { Body, ExplainAnswer, Health, Platform, Received, Relay } from "../../src/http/relay.ts";
 
 export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly refusal?: Refusal;
   readonly received?: Received<Body>;
   readonly health?: Partial<Health>;
+  readonly explained?: ExplainAnswer;
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
 }
@@ -38,6 +39,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       calls.push(`scrape ${view}`);
       if (options.scrape instanceof Error) throw options.scrape;
       return (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
+    },
+    async explain(selector) {
+      calls.push(`explain ${selector}`);
+      return options.explained ?? { ok: true, series: [], isCut: false };
     },
     health: () => ({ unhealthy: undefined, unready: undefined, ...options.health }),
   };

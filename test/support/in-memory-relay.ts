@@ -11,8 +11,11 @@ import { createMemoryStore } from "../../src/core/shard/store.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
+import type { Explained } from "../../src/core/view/merge-explained.ts";
+import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explained.ts";
 import { nodeBytes } from "../../src/node/bytes.ts";
 import { compileRegex } from "../../src/node/config-file/regex.ts";
+import { parseSelector } from "../../src/node/config-file/parse-selector.ts";
 import { familiesText } from "./view-text.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
@@ -57,6 +60,8 @@ export interface InMemoryRelay {
   /** The text of a scrape. */
   view(view: View): string;
   statuses(): PartitionStatus[];
+  /** Where the series of the merged view that a selector matches come from. */
+  explain(selector: string): Explained;
   /** A reload: these settings from now on, defaults where they say nothing. */
   reload(settings: Partial<Settings>): void;
   /** The sum of a tally over all partitions and families, by a part of its labels; 0 if there is none. */
@@ -188,6 +193,14 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
         isPushed: (name) => registry.isPushed(name),
       });
       return familiesText(families);
+    },
+    explain(text) {
+      const parsed = parseSelector(text);
+      if (!parsed.ok) throw new Error(parsed.message);
+      const parts = shards.flatMap(({ shard }) =>
+        shard.explain(parsed.selector, observedMs, MAX_EXPLAINED + 1),
+      );
+      return mergeExplained(parts, { observedMs, lingerMs, isPushed: (name) => registry.isPushed(name) });
     },
     reload: (changed) => tellAll({ kind: "rules", settings: { ...defaultSettings, ...changed }, ...now() }),
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),

@@ -24,6 +24,21 @@ export function renderLabels(labels: Labels, extra?: readonly [name: string, val
   return text === "" ? "" : `{${text}}`;
 }
 
+/** One pair as `renderLabels` writes it; a name in quotes is escaped as values are. */
+const RENDERED_PAIR = /(?:"((?:[^"\\]|\\.)*)"|([^{,="]+))="((?:[^"\\]|\\.)*)"/g;
+
+/** The labels of which `renderLabels` has made that text. */
+export function readRenderedLabels(text: string): string[] {
+  return [...text.matchAll(RENDERED_PAIR)].flatMap(([, quoted, plain, value = ""]) => [
+    plain ?? unescape(quoted ?? ""),
+    unescape(value),
+  ]);
+}
+
+function unescape(value: string): string {
+  return value.replaceAll(/\\(.)/g, (_, c: string) => (c === "n" ? "\n" : c));
+}
+
 function renderPair(name: string, value: string, before: string): string {
   const comma = before === "" ? "" : ",";
   // Other names are UTF-8 ones, which stand in quotes and are escaped as values are.

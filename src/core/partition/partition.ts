@@ -1,5 +1,8 @@
 import type { View } from "../view/create-part.ts";
 import { createPart } from "../view/create-part.ts";
+import type { LabelTest } from "../selector/compile-selector.ts";
+import type { ExplainPart } from "../view/explain-part.ts";
+import { explainPart } from "../view/explain-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { partitionStatus } from "../view/status.ts";
 import { applyMark } from "./apply-mark.ts";
@@ -57,6 +60,8 @@ export interface Partition {
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
   part(view: View, observedMs: number): ViewPart;
+  /** Where the outputs that are selected come from; at most `most` of them, the first by their names. */
+  explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
   status(): PartitionStatus;
   /** Counters that nothing has fed here since `beforeMs`. */
   idleOutputs(beforeMs: number): string[];
@@ -128,6 +133,8 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     },
     nextDueMs: () => state.nextDueMs,
     part: (view, observedMs) => createPart(state, view, observedMs),
+    explain: (isSelected, observedMs, most) =>
+      explainPart(state, surroundings.settings, isSelected, observedMs, most),
     status: () => partitionStatus(state),
     idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),

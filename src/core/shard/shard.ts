@@ -8,7 +8,10 @@ import type { NewBody } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
 import type { CompileRegex } from "../selector/compile-selector.ts";
+import { compileSelector } from "../selector/compile-selector.ts";
+import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
+import type { ExplainPart } from "../view/explain-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
 import type { AskedQuestion, Batch, BatchResult, Order, Reply } from "./messages.ts";
@@ -35,6 +38,8 @@ interface Waiting {
 export interface Shard {
   run(batch: Batch): BatchResult;
   parts(view: View, observedMs: number): ViewPart[];
+  /** Throws for a selector whose regular expressions are none. */
+  explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
   statuses(): PartitionStatus[];
   idleOutputs(beforeMs: number): string[];
   busyOutputs(ids: readonly string[], beforeMs: number): string[];
@@ -187,6 +192,10 @@ export function createShard(
     run,
     parts: (view, observedMs) =>
       [...partitions.values()].map((partition) => partition.part(view, observedMs)),
+    explain(selector, observedMs, most) {
+      const isSelected = compileSelector(selector, compileRegex);
+      return [...partitions.values()].map((partition) => partition.explain(isSelected, observedMs, most));
+    },
     statuses: () => [...partitions.values()].map((partition) => partition.status()),
     idleOutputs: (beforeMs) =>
       [...partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),

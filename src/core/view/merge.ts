@@ -1,20 +1,16 @@
 import { escapeHelp } from "../exposition/escape.ts";
 import { formatNumber } from "../exposition/format-number.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
-import { emptyPartial, mergePartials, valueOf } from "../rollup/partial.ts";
-import type { Partial } from "../rollup/partial.ts";
+import { valueOf } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
 import { PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
-import type { RollupSeries, SortedMetric, ViewPart } from "./part.ts";
+import type { CompanionValue, MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
+import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
+import type { SortedMetric, ViewPart } from "./part.ts";
 
 /** What the merge asks the coordinator. */
-export interface MergeContext {
-  readonly observedMs: number;
-  /** How long a counter is shown after its last live contributor. */
-  readonly lingerMs: number;
+export interface MergeContext extends ServingTime, PushedNames {
   helpOf(name: string): string | undefined;
-  /** Whether somebody pushes a family of that name: a companion must not take it. */
-  isPushed(name: string): boolean;
 }
 
 /** A family as text: its comment lines, then its samples in pieces that follow each other. */
@@ -36,7 +32,7 @@ export function mergeParts(parts: readonly ViewPart[], context: MergeContext): F
       if (bulkEnd > bulkStart) draft.bulks.push(part.bulk.subarray(bulkStart, bulkEnd));
     }
     for (const { name, series } of part.rollups) {
-      for (const one of series) gather(draftOf(drafts, name), one);
+      for (const one of series) gatherSeries(draftOf(drafts, name).outputs, one);
     }
   }
   for (const draft of drafts.values()) renderRollups(draft, drafts, context);
@@ -56,13 +52,6 @@ interface Draft {
   help: string | undefined;
 }
 
-interface MergedOutput {
-  readonly series: RollupSeries;
-  partial: Partial;
-  isLive: boolean;
-  lastLiveMs: number;
-}
-
 function draftOf(drafts: Map<string, Draft>, name: string): Draft {
   let draft = drafts.get(name);
   if (draft === undefined) {
@@ -80,21 +69,6 @@ function draftOf(drafts: Map<string, Draft>, name: string): Draft {
   return draft;
 }
 
-function gather(draft: Draft, series: RollupSeries): void {
-  const key = series.suffix + series.labels;
-  const merged = draft.outputs.get(key);
-  if (merged === undefined) {
-    const { partial, isLive, lastLiveMs } = series;
-    draft.outputs.set(key, { series, partial: mergePartials(emptyPartial, partial), isLive, lastLiveMs });
-    return;
-  }
-  // Two rules have led to one series, in two partitions: as within one, the first stands.
-  if (merged.series.function !== series.function) return;
-  merged.partial = mergePartials(merged.partial, series.partial);
-  merged.isLive ||= series.isLive;
-  merged.lastLiveMs = Math.max(merged.lastLiveMs, series.lastLiveMs);
-}
-
 function renderRollups(draft: Draft, drafts: Map<string, Draft>, context: MergeContext): void {
   for (const output of draft.outputs.values()) {
     if (!isServed(output, context)) continue;
@@ -102,21 +76,10 @@ function renderRollups(draft: Draft, drafts: Map<string, Draft>, context: MergeC
     const value = formatNumber(valueOf(series.function, partial));
     draft.types.add(series.type);
     draft.lines += `${draft.name}${series.suffix}${series.labels} ${value}\n`;
-    for (const companion of series.companions) {
-      addCompanion(draft.name, companion, series.labels, partial, drafts, context);
+    for (const companion of servedCompanions(draft.name, output, context)) {
+      addCompanion(draft.name, companion, series.labels, drafts);
     }
   }
-}
-
-/**
- * A counter outlives its contributors, or a sum would fall when a task ends. What keeps a label of one
- * process leaves with it, or `count()` over the processes would never fall.
- */
-function isServed(
-  { series, isLive, lastLiveMs }: MergedOutput,
-  { observedMs, lingerMs }: MergeContext,
-): boolean {
-  return isLive || (!series.perProcess && observedMs - lastLiveMs < lingerMs);
 }
 
 const COMPANION_HELP: { readonly [C in Companion]: string } = {
@@ -128,17 +91,11 @@ const COMPANION_HELP: { readonly [C in Companion]: string } = {
 
 function addCompanion(
   family: string,
-  companion: Companion,
+  { companion, name, value }: CompanionValue,
   labels: string,
-  partial: Partial,
   drafts: Map<string, Draft>,
-  context: MergeContext,
 ): void {
-  const name = `${family}_${companion}`;
-  // Without a live value there is nothing to say beside the family; a pushed family of that name stands.
-  if (partial.count === 0 || context.isPushed(name)) return;
   const draft = draftOf(drafts, name);
-  const value = companion === "contributors" ? partial.count : valueOf(companion, partial);
   draft.types.add("gauge");
   draft.help = `${COMPANION_HELP[companion]} ${family}.`;
   draft.lines += `${name}${labels} ${formatNumber(value)}\n`;

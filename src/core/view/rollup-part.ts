@@ -6,19 +6,26 @@ import type { Partial } from "../rollup/partial.ts";
 import { emptyPartial } from "../rollup/partial.ts";
 import type { RollupPart, RollupSeries } from "./part.ts";
 
-/** The outputs of a partition: accumulators as they are, gauges folded over the live sources now. */
+/** The outputs of a partition, by family. */
 export function rollupParts(state: PartitionState): RollupPart[] {
+  const parts = new Map<string, RollupSeries[]>();
+  for (const [{ family }, series] of rollupSeries(state)) {
+    const part = parts.get(family);
+    if (part === undefined) parts.set(family, [series]);
+    else part.push(series);
+  }
+  return [...parts].map(([name, series]) => ({ name, series }));
+}
+
+/** Each output with what a scrape is told of it: accumulators as they are, gauges folded over the live sources now. */
+export function* rollupSeries(state: PartitionState): Iterable<readonly [Output, RollupSeries]> {
   const folds = foldGauges(state);
-  const parts: RollupPart[] = [];
   for (const family of state.outputs.families.values()) {
-    const series: RollupSeries[] = [];
     for (const output of family.outputs.values()) {
       const partial = output.function === "counter" ? ofCounter(output) : folds.get(output);
-      if (partial !== undefined) series.push(describe(output, partial));
+      if (partial !== undefined) yield [output, describe(output, partial)];
     }
-    if (series.length > 0) parts.push({ name: family.name, series });
   }
-  return parts;
 }
 
 type Fold = { -readonly [K in keyof Partial]: Partial[K] };

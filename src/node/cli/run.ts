@@ -1,5 +1,6 @@
 import { runCheckConfig } from "./check-config-command.ts";
 import { runDemo } from "./demo-command.ts";
+import { runExplain } from "./explain-command.ts";
 import { runReplay } from "./replay-command.ts";
 import { runServe } from "./serve-command.ts";
 import type { Streams } from "./streams.ts";
@@ -8,6 +9,7 @@ import type { Streams } from "./streams.ts";
 export function run(args: readonly string[], streams: Streams): Promise<number> {
   const [command, ...rest] = args;
   if (command === "check-config") return Promise.resolve(runCheckConfig(rest, streams));
+  if (command === "explain") return runExplain(rest, streams);
   if (command === "replay") return runReplay(rest, streams);
   if (command === "demo") return runDemo(rest, streams);
   return runServe(args, streams);

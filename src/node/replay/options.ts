@@ -1,4 +1,5 @@
 import type { OptionTable, ValueKind } from "../config/option.ts";
+import { relayUrl } from "../config/relay-url.ts";
 import { toggle } from "../config/value-kinds.ts";
 
 export interface ReplayOptions {
@@ -6,13 +7,6 @@ export interface ReplayOptions {
   readonly speed: number;
   readonly loop: boolean;
 }
-
-const relayUrl: ValueKind<URL> = {
-  placeholder: "<relay>",
-  expects: "the URL of a relay such as http://127.0.0.1:9091",
-  parse: (given) => (/^https?:\/\//.test(given) ? (URL.parse(given) ?? undefined) : undefined),
-  render: (url) => url.href.replace(/\/$/, ""),
-};
 
 const factor: ValueKind<number> = {
   placeholder: "<factor>",

@@ -1,0 +1,79 @@
+import { emptyPartial, mergePartials, valueOf } from "../rollup/partial.ts";
+import type { Partial } from "../rollup/partial.ts";
+import type { Companion } from "../rollup/rule.ts";
+import type { RollupSeries } from "./part.ts";
+
+/** An output over all partitions. */
+export interface MergedOutput {
+  /** As the first partition that feeds it has it. */
+  readonly series: RollupSeries;
+  partial: Partial;
+  isLive: boolean;
+  lastLiveMs: number;
+}
+
+/** When a view is made, and how long it shows a counter after its last live contributor. */
+export interface ServingTime {
+  readonly observedMs: number;
+  readonly lingerMs: number;
+}
+
+/** Merges what one partition knows of a series into the outputs of its family. Must be called in the order of the partitions. */
+export function gatherSeries(
+  outputs: Map<string, MergedOutput>,
+  series: RollupSeries,
+): MergedOutput | undefined {
+  const key = series.suffix + series.labels;
+  const merged = outputs.get(key);
+  if (merged === undefined) {
+    const { partial, isLive, lastLiveMs } = series;
+    const first = { series, partial: mergePartials(emptyPartial, partial), isLive, lastLiveMs };
+    outputs.set(key, first);
+    return first;
+  }
+  // Two rules have led to one series, in two partitions: as within one, the first stands.
+  if (merged.series.function !== series.function) return undefined;
+  merged.partial = mergePartials(merged.partial, series.partial);
+  merged.isLive ||= series.isLive;
+  merged.lastLiveMs = Math.max(merged.lastLiveMs, series.lastLiveMs);
+  return merged;
+}
+
+/**
+ * A counter outlives its contributors, or a sum would fall when a task ends. What keeps a label of one
+ * process leaves with it, or `count()` over the processes would never fall.
+ */
+export function isServed(
+  { series, isLive, lastLiveMs }: MergedOutput,
+  { observedMs, lingerMs }: ServingTime,
+): boolean {
+  return isLive || (!series.perProcess && observedMs - lastLiveMs < lingerMs);
+}
+
+export interface PushedNames {
+  /** Whether somebody pushes a family of that name: a companion must not take it. */
+  isPushed(name: string): boolean;
+}
+
+export interface CompanionValue {
+  readonly companion: Companion;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** The companions that stand beside an output now. */
+export function servedCompanions(
+  family: string,
+  { series, partial }: MergedOutput,
+  pushed: PushedNames,
+): CompanionValue[] {
+  // Without a live value there is nothing to say beside the family; a pushed family of that name stands.
+  if (partial.count === 0) return [];
+  return series.companions
+    .map((companion) => ({
+      companion,
+      name: `${family}_${companion}`,
+      value: companion === "contributors" ? partial.count : valueOf(companion, partial),
+    }))
+    .filter(({ name }) => !pushed.isPushed(name));
+}

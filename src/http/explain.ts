@@ -1,0 +1,101 @@
+import type { Context, Handler } from "hono";
+import { formatNumber } from "../core/exposition/format-number.ts";
+import type { Labels } from "../core/exposition/label-block.ts";
+import type { Explanation } from "../core/view/merge-explained.ts";
+import { MAX_EXPLAINED } from "../core/view/merge-explained.ts";
+import type { Body, Relay } from "./relay.ts";
+
+/** A series as the API shows it. Values are texts, as in Prometheus's own API: JSON has no NaN. */
+export interface ExplainRow {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly type: string;
+  readonly function: string;
+  readonly value: string;
+  readonly companions: readonly { readonly name: string; readonly value: string }[];
+  readonly rule: string;
+  readonly drops: readonly string[];
+  /** RFC 3339. */
+  readonly epochStart: string;
+  readonly served: boolean;
+  readonly state: Explanation["state"];
+  readonly reason: string;
+  readonly accumulated: readonly { readonly partition: number; readonly value: string }[];
+  readonly contributors: readonly ContributorRow[];
+  readonly uncounted: readonly { readonly reason: string; readonly amount: string }[];
+}
+
+export interface ContributorRow {
+  readonly source: string;
+  readonly process: string;
+  /** As exposition text. */
+  readonly labels: string;
+  readonly value: string;
+  readonly isValue: boolean;
+  readonly state: string;
+  readonly ageSeconds: number;
+}
+
+/** `/api/v1/explain?series=<selector>`: where the numbers of the merged view come from. */
+export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
+  return async function explain(c) {
+    const view = c.req.query("view") ?? "merged";
+    if (view !== "merged") return badData(c, "view: only the merged view can be explained");
+    const series = c.req.query("series") ?? "";
+    if (series === "") {
+      return badData(c, 'series: missing; give a PromQL selector such as series=up{job="shop"}');
+    }
+    const answer = await relay.explain(series);
+    if (!answer.ok) return badData(c, `series: ${answer.message}`);
+    const warnings = answer.isCut ? { warnings: [`only the first ${MAX_EXPLAINED} series are shown`] } : {};
+    return c.json({ status: "success", data: answer.series.map(rowOf), ...warnings });
+  };
+}
+
+function badData(c: Context, error: string): Response {
+  return c.json({ status: "error", errorType: "bad_data", error }, 400);
+}
+
+function rowOf(explanation: Explanation): ExplainRow {
+  const { contributors, accumulated, companions, uncounted } = explanation;
+  return {
+    name: explanation.name,
+    labels: recordOf(explanation.labels),
+    type: explanation.type,
+    function: explanation.function,
+    value: formatNumber(explanation.value),
+    companions: companions.map(({ name, value }) => ({ name, value: formatNumber(value) })),
+    rule: explanation.rule,
+    drops: explanation.drops,
+    epochStart: new Date(explanation.epochWallMs).toISOString(),
+    served: explanation.isServed,
+    state: explanation.state,
+    reason: reasonOf(explanation),
+    accumulated: accumulated.map(({ partition, value }) => ({ partition, value: formatNumber(value) })),
+    contributors: contributors.map(({ source, processId, labels, value, isValue, state, ageMs }) => ({
+      source,
+      process: processId,
+      labels,
+      value: formatNumber(value),
+      isValue,
+      state,
+      ageSeconds: Math.round(ageMs) / 1_000,
+    })),
+    uncounted: uncounted.map(({ reason, amount }) => ({ reason, amount: formatNumber(amount) })),
+  };
+}
+
+function reasonOf({ state, idleMs }: Explanation): string {
+  if (state === "live") return "live sources feed it";
+  const since =
+    idleMs === undefined
+      ? "the rules have changed and nothing feeds it"
+      : `nothing has fed it for ${Math.round(idleMs / 1_000)} s`;
+  return state === "lingering" ? `${since}, and it lingers` : `${since}: it is not served`;
+}
+
+function recordOf(labels: Labels): Record<string, string> {
+  const pairs = Array.from({ length: labels.length / 2 }, (_, i) => [labels[2 * i], labels[2 * i + 1]]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- labels come in pairs
+  return Object.fromEntries(pairs) as Record<string, string>;
+}

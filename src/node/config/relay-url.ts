@@ -1,0 +1,8 @@
+import type { ValueKind } from "./option.ts";
+
+export const relayUrl: ValueKind<URL> = {
+  placeholder: "<relay>",
+  expects: "the URL of a relay such as http://127.0.0.1:9091",
+  parse: (given) => (/^https?:\/\//.test(given) ? (URL.parse(given) ?? undefined) : undefined),
+  render: (url) => url.href.replace(/\/$/, ""),
+};
