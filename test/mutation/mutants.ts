@@ -1,0 +1,443 @@
+/** A rule of counters.md, C3, turned off by a change of one place in the source. */
+export interface Mutant {
+  readonly rule: string;
+  readonly file: string;
+  /** Stands once in the file. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const P = "src/core/partition/";
+const COUNT = `${P}count.ts`;
+const COUNTED_BODY = `${P}counted-body.ts`;
+const BIRTHS = `${P}births.ts`;
+const UNPROVEN = `${P}unproven-births.ts`;
+const SUCCEED = `${P}succeed.ts`;
+const FALLS = `${P}falls.ts`;
+const RESETS = `${P}resets.ts`;
+const COLLISIONS = `${P}collisions.ts`;
+const TOMBSTONES = `${P}tombstones.ts`;
+const CLOCK = `${P}task-clock.ts`;
+const OUTPUT = "src/core/rollup/output.ts";
+const MERGE = "src/core/view/merge.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    rule: "1: a sentinel is no value",
+    file: COUNTED_BODY,
+    from: "skips[k]?.includes(value) !== true",
+    to: "true",
+  },
+  { rule: "1: a negative counter is none", file: COUNTED_BODY, from: "value >= 0 && ", to: "" },
+  {
+    rule: "1: an infinite counter is none",
+    file: COUNT,
+    from: "value > before && value !== Number.POSITIVE_INFINITY",
+    to: "value > before",
+  },
+  {
+    rule: "1: what is quarantined is told",
+    file: COUNT,
+    from: "report.quarantined(familyOf(counted, k))",
+    to: "undefined",
+  },
+  {
+    rule: "2: without evidence a first sight is a baseline",
+    file: COUNT,
+    from: `if (birth === "born") addIncrease`,
+    to: `if (birth !== "dead") addIncrease`,
+  },
+  {
+    rule: "2: a baseline is told",
+    file: COUNT,
+    from: `else report.uncounted("baseline", family, value);`,
+    to: "",
+  },
+  {
+    rule: "2b: what the previous push lacked is born",
+    file: BIRTHS,
+    from: "return hasSnapshot && !before.has(set, name);",
+    to: "return false;",
+  },
+  {
+    rule: "2b: what the previous push had without a value is not",
+    file: BIRTHS,
+    from: "&& !before.has(set, name)",
+    to: "",
+  },
+  {
+    rule: "2b: a source never heard of proves nothing",
+    file: BIRTHS,
+    from: `(push.method === "PUT" && wasWhole) || before.hasFamily(family)`,
+    to: "true",
+  },
+  {
+    rule: "2b: a POST is no whole snapshot",
+    file: BIRTHS,
+    from: `(push.method === "PUT" && wasWhole)`,
+    to: `push.method === "PUT" && previous.length > 0`,
+  },
+  {
+    rule: "2b: a POST is judged by its families",
+    file: BIRTHS,
+    from: `(push.method === "PUT" && wasWhole)`,
+    to: "wasWhole",
+  },
+  {
+    rule: "2b: where several may write, a birth is unproven",
+    file: BIRTHS,
+    from: "hasAppeared && source.hasOneWriter",
+    to: "hasAppeared",
+  },
+  {
+    rule: "2b: an unproven birth counts at last",
+    file: UNPROVEN,
+    from: "if (isProven && output !== undefined) addIncrease(output, 0, value);\n    else ",
+    to: "",
+  },
+  {
+    rule: "2b: its body goes on from the one before",
+    file: COUNT,
+    from: `birth === "unproven" && isNext`,
+    to: `birth === "unproven"`,
+  },
+  { rule: "2b: so does the next", file: UNPROVEN, from: "isProven && ", to: "" },
+  { rule: "2b: with every counter that was there", file: COUNT, from: "!lacksSome && goesOn", to: "goesOn" },
+  { rule: "2b: at its last value or higher", file: UNPROVEN, from: "readCount(body, k) >= last", to: "true" },
+  {
+    rule: "2b: not after an eviction",
+    file: BIRTHS,
+    from: "if (observedMs - source.unprovenMs < UNPROVEN_MS) return false;",
+    to: "",
+  },
+  {
+    rule: "2b: an attempt below the highest is a late body's",
+    file: BIRTHS,
+    from: "return attempt.number < highest || ",
+    to: "return ",
+  },
+  {
+    rule: "2b: the highest, if it had gone, too",
+    file: BIRTHS,
+    from: " || !before.hasAttempt(attempt)",
+    to: "",
+  },
+  {
+    rule: "2b: and counts nothing more",
+    file: COUNT,
+    from: `if (birth === "dead") doubtOf(counted, k).isDead = true;`,
+    to: "",
+  },
+  {
+    rule: "2c: a young task's counters are born",
+    file: BIRTHS,
+    from: "return ageMs <= YOUNG_MS && observedMs > ageMs + AGE_ERROR_MS",
+    to: "return false",
+  },
+  { rule: "2c: an old task's are not", file: BIRTHS, from: "ageMs <= YOUNG_MS && ", to: "" },
+  {
+    rule: "2c: nor one older than the relay",
+    file: BIRTHS,
+    from: " && observedMs > ageMs + AGE_ERROR_MS",
+    to: "",
+  },
+  { rule: "2c: a rate can tell", file: BIRTHS, from: "value <= (YOUNG_MS / 1000) * perSecond", to: "false" },
+  {
+    rule: "2c: unless the task has been idle for longer",
+    file: BIRTHS,
+    from: " && !(clock.atLeastMs(set) > YOUNG_MS)",
+    to: "",
+  },
+  {
+    rule: "2c: if the relay has watched for that long",
+    file: BIRTHS,
+    from: " || observedMs <= YOUNG_MS",
+    to: "",
+  },
+  {
+    rule: "2c: each attempt has an age of its own",
+    file: CLOCK,
+    from: `times.get(labelValue(set.labels, "task_attempt_id") ?? "")`,
+    to: "[...times.values()][0]",
+  },
+  {
+    rule: "2c: not so soon after an eviction",
+    file: BIRTHS,
+    from: "if (evictedAgoMs < YOUNG_MS) return false;",
+    to: "",
+  },
+  {
+    rule: "2d: first seen with a proven reset is born",
+    file: COUNT,
+    from: `hasRestarted ? "born" : judge`,
+    to: "judge",
+  },
+  {
+    rule: "2d: of its cohort alone",
+    file: COUNT,
+    from: "restarted.size > 0 && restarted.has(cohortsOf(source, counted).of[k] ?? 0)",
+    to: "restarted.size > 0",
+  },
+  {
+    rule: "3: a rise adds the difference",
+    file: COUNT,
+    from: "addIncrease(output, before, value);",
+    to: "addIncrease(output, 0, value);",
+  },
+  {
+    rule: "4a: what is identified never restarts",
+    file: FALLS,
+    from: "if (mayHaveRestarted && !anonymous.has(k)) continue;",
+    to: "",
+  },
+  {
+    rule: "4a: a random suffix identifies",
+    file: `${P}cohorts.ts`,
+    from: "!hasRandomSuffix(group.key.job) && ",
+    to: "",
+  },
+  {
+    rule: "4a: an attempt's id identifies",
+    file: `${P}cohorts.ts`,
+    from: ` && labelValue(labels, "task_attempt_id") === undefined`,
+    to: "",
+  },
+  {
+    rule: "4c: most of a cohort must have fallen",
+    file: FALLS,
+    from: "(fell.get(cohort) ?? 0) > (rose.get(cohort) ?? 0)",
+    to: "true",
+  },
+  {
+    rule: "4c: of a cohort, not of a body",
+    file: FALLS,
+    from: "fell.has(cohort)) rose.set(cohort",
+    to: "fell.size > 0) for (const cohort of fell.keys()) rose.set(cohort",
+  },
+  { rule: "4c: a fall is a candidate", file: FALLS, from: "doubt.candidate = value;", to: "" },
+  {
+    rule: "4c: which the next body must not have lower",
+    file: RESETS,
+    from: "if (value >= candidate) {",
+    to: "if (value >= 0) {",
+  },
+  { rule: "4c: one that is back was a replay", file: RESETS, from: "if (isBack) continue;", to: "" },
+  {
+    rule: "4c: and its candidate is forgotten",
+    file: RESETS,
+    from: "    doubt.candidate = undefined;\n    const isBack = value >= (counted.last[k] ?? Number.NaN);\n    if (isBack) continue;",
+    to: "    const isBack = value >= (counted.last[k] ?? Number.NaN);\n    if (isBack) continue;\n    doubt.candidate = undefined;",
+  },
+  { rule: "4c: a reset counts the value", file: RESETS, from: "addIncrease(output, 0, value);", to: "" },
+  {
+    rule: "4c: a life of one body is told",
+    file: RESETS,
+    from: `report.uncounted("unconfirmed", familyOf(counted, k), candidate);`,
+    to: "",
+  },
+  {
+    rule: "4c: what had departed begins anew",
+    file: RESETS,
+    from: "if (proven.size > 0) restartDeparted(body, proven, restarted);",
+    to: "",
+  },
+  {
+    rule: "4c: a cohort's reset is proven by most of it",
+    file: RESETS,
+    from: "!isStanding(body, k)",
+    to: "true",
+  },
+  {
+    rule: "4d: a body of the ring changes nothing",
+    file: `${P}body-ring.ts`,
+    from: "return at !== -1;",
+    to: "return false;",
+  },
+  {
+    rule: "4e: a rise to before the reset counts from there",
+    file: COLLISIONS,
+    from: "addIncrease(outputOf(counted, k), reset.prev, value);",
+    to: "addIncrease(outputOf(counted, k), last, value);",
+  },
+  {
+    rule: "4e: only within ten bodies",
+    file: COLLISIONS,
+    from: "if (doubt.reset !== undefined && isOver(source, doubt.reset)) doubt.reset = undefined;",
+    to: "",
+  },
+  {
+    rule: "4e: what is held counts after ten bodies",
+    file: COLLISIONS,
+    from: "addIncrease(outputOf(counted, k), doubt.held.low, doubt.held.prev);",
+    to: "",
+  },
+  {
+    rule: "4e: a fall to the low branch is a collision",
+    file: COLLISIONS,
+    from: "value < (counted.last[k] ?? Number.NaN) && value >= held.low",
+    to: "false",
+  },
+  { rule: "4e: below it, it is none", file: COLLISIONS, from: " && value >= held.low", to: "" },
+  {
+    rule: "4e: what was held is told",
+    file: COLLISIONS,
+    from: `if (held !== undefined) report.uncounted("collision", familyOf(counted, k), held.prev - held.low);`,
+    to: "",
+  },
+  {
+    rule: "4e: what is frozen adds nothing",
+    file: COUNT,
+    from: "if (source.frozen !== undefined) followFrozen(body);",
+    to: "",
+  },
+  {
+    rule: "4e: and is told",
+    file: COLLISIONS,
+    from: `if (value > high) report.uncounted("collision", familyOf(counted, k), value - high);`,
+    to: "",
+  },
+  {
+    rule: "4e: it thaws",
+    file: COLLISIONS,
+    from: "if (frozen.calmBodies >= WATCHED_BODIES) thaw(source, counted);",
+    to: "",
+  },
+  { rule: "4e: not before ten bodies without a fall", file: COLLISIONS, from: "hasFallen ? 0 : ", to: "" },
+  { rule: "4e: a collision is told", file: COLLISIONS, from: "report.collision();", to: "" },
+  {
+    rule: "4f: three falls alone make no counter",
+    file: FALLS,
+    from: "if (doubt.strikes === STRIKES)",
+    to: "if (false)",
+  },
+  { rule: "4f: three, not two", file: FALLS, from: "const STRIKES = 3;", to: "const STRIKES = 2;" },
+  { rule: "4f: while others rise", file: FALLS, from: "rose.has(cohort) && ", to: "" },
+  { rule: "4f: alone", file: FALLS, from: "alone.get(cohort) === familyOf(counted, k)", to: "true" },
+  {
+    rule: "4f: below the previous body, not the highest",
+    file: FALLS,
+    from: "value < doubt.recent && ",
+    to: "",
+  },
+  {
+    rule: "4f: the counter's epoch ends",
+    file: `${P}apply-mark.ts`,
+    from: "state.outputs.end(family, job);",
+    to: "",
+  },
+  {
+    rule: "4f: the family passes through",
+    file: `${P}fleet.ts`,
+    from: "isMarked(state, job, family)",
+    to: "false",
+  },
+  {
+    rule: "4f: everywhere, from the next push on",
+    file: `${P}apply-mark.ts`,
+    from: "layout.text = undefined;",
+    to: "",
+  },
+  {
+    rule: "4f: a mark that is taken back begins anew",
+    file: `${P}apply-mark.ts`,
+    from: "source.tombstones.forget(",
+    to: "void (",
+  },
+  {
+    rule: "6: what has departed goes on from its last value",
+    file: SUCCEED,
+    from: "remembered = source.tombstones.take(set, name);",
+    to: "",
+  },
+  {
+    rule: "6: what is pushed still goes on, too",
+    file: SUCCEED,
+    from: "let remembered = take(replaced, set, name);",
+    to: "let remembered: Remembered | undefined;",
+  },
+  {
+    rule: "6: attempts are forgotten after ten minutes",
+    file: TOMBSTONES,
+    from: "const ATTEMPT_KEPT_MS = 10 * 60_000;",
+    to: "const ATTEMPT_KEPT_MS = Infinity;",
+  },
+  {
+    rule: "6: but not of one that is live",
+    file: TOMBSTONES,
+    from: "stone.attemptId !== undefined && !isLive(stone.attemptId)",
+    to: "stone.attemptId !== undefined",
+  },
+  {
+    rule: "6: nothing else is",
+    file: TOMBSTONES,
+    from: "stone.attemptId !== undefined && !isLive(stone.attemptId)",
+    to: "true",
+  },
+  {
+    rule: "6: tombstones have a bound",
+    file: TOMBSTONES,
+    from: "if (all.size <= most) break;",
+    to: "break;",
+  },
+  {
+    rule: "6: an eviction is remembered",
+    file: COUNT,
+    from: `if (evicted === "others") source.unprovenMs = observedMs;`,
+    to: "",
+  },
+  {
+    rule: "6: of attempts that are gone it proves nothing",
+    file: TOMBSTONES,
+    from: `if (others > 0) return "others";`,
+    to: `if (all.size < before) return "others";`,
+  },
+  {
+    rule: "6: of one that is live it does",
+    file: TOMBSTONES,
+    from: "stone.attemptId === undefined || isLive(stone.attemptId)",
+    to: "stone.attemptId === undefined",
+  },
+  {
+    rule: "6: a lost source is remembered for a day",
+    file: `${P}depart.ts`,
+    from: "const LOST_KEPT_MS = 24 * 3_600_000;",
+    to: "const LOST_KEPT_MS = 1;",
+  },
+  {
+    rule: "6: what it leaves undecided is told",
+    file: `${P}undecided.ts`,
+    from: `report.uncounted("baseline", familyOf(counted, k), value);`,
+    to: "undefined;",
+  },
+  {
+    rule: "7: an output stays after its last contributor",
+    file: MERGE,
+    from: "observedMs - lastLiveMs < lingerMs",
+    to: "false",
+  },
+  { rule: "7: unless it keeps a label of its process", file: MERGE, from: "!series.perProcess && ", to: "" },
+  {
+    rule: "7: its accumulator is remembered",
+    file: OUTPUT,
+    from: `output.function !== "counter" && `,
+    to: "",
+  },
+  {
+    rule: "7: it is live while anybody feeds it anywhere",
+    file: MERGE,
+    from: "merged.isLive ||= series.isLive;",
+    to: "",
+  },
+  {
+    rule: "10: the rounding of sums is kept",
+    file: "src/core/rollup/accumulator.ts",
+    from: "sum.lo = rest - (hi - raised);",
+    to: "sum.lo = 0;",
+  },
+  {
+    rule: "10: and that of differences",
+    file: "src/core/rollup/accumulator.ts",
+    from: "(sumError + increaseError)",
+    to: "sumError",
+  },
+];
