@@ -92,15 +92,16 @@ function addUp(body: CountedBody, judge: BirthJudge): void {
   if (source.frozen !== undefined) followFrozen(body);
 
   let falls: number[] | undefined;
-  const { last } = counted;
-  const { samples, outputs } = counted.feeds.counters;
+  const { last, skipsSome } = counted;
+  const { samples, outputs, skips } = counted.feeds.counters;
   for (let k = 0; k < last.length; k += 1) {
     const value = values[samples[k] ?? 0] ?? Number.NaN;
     const before = last[k] ?? Number.NaN;
     if (value === before) continue;
     const output = outputs[k];
     if (output === undefined) throw new Error("BUG: a counter without an output");
-    if (value > before && value !== Number.POSITIVE_INFINITY) {
+    const isSkipped = skipsSome && skips[k]?.includes(value) === true;
+    if (value > before && value !== Number.POSITIVE_INFINITY && !isSkipped) {
       addIncrease(output, before, value);
       last[k] = value;
     } else if (Number.isNaN(readCount(body, k))) {

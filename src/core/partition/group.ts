@@ -65,6 +65,8 @@ export interface Counted {
   /** The last value of each counter of the feeds; NaN where it has had none. */
   readonly last: Float64Array;
   readonly replaced: Set<string>;
+  /** Some counters have numbers that are no value. */
+  readonly skipsSome: boolean;
   /** It was a PUT: what it lacked was not there. */
   isWhole: boolean;
   /** By counter: what is undecided about the few that have fallen. */

@@ -26,6 +26,7 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     feeds,
     last: new Float64Array(feeds.counters.samples.length),
     replaced: new Set(),
+    skipsSome: feeds.counters.skips.some((skip) => skip.length > 0),
     isWhole: method === "PUT",
     doubts: new Map(),
     births: new Map(),
