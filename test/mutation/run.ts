@@ -11,7 +11,14 @@ import { MUTANTS } from "./mutants.ts";
  * turned off unnoticed is a rule without a test. `node test/mutation/run.ts [part of a rule's name]`
  */
 const ROOT = new URL("../../", import.meta.url).pathname;
-const TESTS = ["test/core/relay", "test/core/rollup/accumulator.test.ts", "test/core/partition"];
+/** Quickest first. */
+const TESTS = [
+  "test/core/rollup/accumulator.test.ts",
+  "test/core/relay/counters.test.ts",
+  "test/core/relay/anonymous-counters.test.ts",
+  "test/core/relay/staleness.test.ts",
+  "test/core/relay/histories.test.ts",
+];
 const execute = promisify(execFile);
 
 const wanted = process.argv[2] ?? "";

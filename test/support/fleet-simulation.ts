@@ -69,6 +69,8 @@ interface Process {
   readonly tasks: Task[];
   readonly sent: PushEvent[];
   readonly delayed: PushEvent[];
+  /** The relay knows its source. */
+  isHeard: boolean;
   /** Bodies made before then are of an earlier life of one of its counters. */
   renewedAt: number;
   /** Lives of which the last body delivered was an old one. */
@@ -102,6 +104,7 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
     })),
     sent: [],
     delayed: [],
+    isHeard: false,
     renewedAt: 0,
     lateLives: new Set(),
   }));
@@ -153,6 +156,9 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
   }
 
   function deliver(process: Process, event: PushEvent): void {
+    // What was made before the relay heard of the source is not for it to judge.
+    if (!process.isHeard) drop(process.delayed, (body) => isOfSource(body, event));
+    process.isHeard = true;
     events.push(event);
     process.sent.push(event);
     for (const { life } of event.counts) process.lateLives.delete(life);
@@ -163,7 +169,7 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
    * two in a row would pass for a restart (docs/decisions/counters.md).
    */
   function deliverOld(process: Process, event: PushEvent | undefined): void {
-    if (event === undefined) return;
+    if (event === undefined || (!process.isHeard && isOfSource(event, make(process)))) return;
     const isRisky = !namesLives(kind) && kind !== "colliding";
     const isAgain = event.counts.some(({ life }) => process.lateLives.has(life));
     if (isRisky && (event.madeAt <= process.renewedAt || isAgain)) return;
@@ -180,6 +186,7 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
 
   function crash(process: Process): void {
     process.life += 1;
+    if (pushesAlone(kind)) process.isHeard = false;
     for (const task of process.tasks) renew(process, task);
     // A process that nobody has heard of is seen idle first where every birth is to be proven.
     if (past === 0 && pushesAlone(kind)) introduce(process);
@@ -263,7 +270,7 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
         break;
       case "wait":
         // After a day a silent source is forgotten: no body is as late as that.
-        if (step.ms >= DAY_MS) for (const { sent, delayed } of fleet) sent.length = delayed.length = 0;
+        if (step.ms >= DAY_MS) for (const other of fleet) forget(other);
         events.push({ do: "wait", ms: step.ms });
         break;
       case "jump":
@@ -281,4 +288,18 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
     take(step);
   }
   return events;
+}
+
+function isOfSource(body: PushEvent, { path, tm }: PushEvent): boolean {
+  return body.path === path && body.tm === tm;
+}
+
+function drop<T>(list: T[], isUnwanted: (item: T) => boolean): void {
+  list.splice(0, list.length, ...list.filter((item) => !isUnwanted(item)));
+}
+
+function forget(process: Process): void {
+  process.isHeard = false;
+  process.sent.length = 0;
+  process.delayed.length = 0;
 }

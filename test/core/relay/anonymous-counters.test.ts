@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Counts } from "../../support/anonymous-source.ts";
 import { createAnonymousSource, nameOf } from "../../support/anonymous-source.ts";
 import { flinkBody, processSample, taskSample } from "../../support/flink-body.ts";
+import { createInMemoryRelay } from "../../support/in-memory-relay.ts";
 import { valuesOf } from "../../support/view-text.ts";
+import { rule } from "../rollup/rules/rules.ts";
 
 // Counters that nothing in a body identifies: no id of an attempt, no random suffix of the job. They can restart
 // under the same labels. The rules are 2b, 2d and 4c to 4f of counters.md.
@@ -115,6 +117,13 @@ describe("a value that falls", () => {
     ["to below zero is none", [100, -5, -4, 110], 10],
   ])("%s", (_what, bodies, want) => {
     expect(totalOf(bodies)).toBe(want);
+  });
+
+  test("or rises to a number that stands for no value is passed over", () => {
+    const relay = createInMemoryRelay({ settings: { rules: [rule("x_total", { skip: [0, 999] })] } });
+    for (const value of [5, 999, 8, 0, 9])
+      relay.push("/job/shop", `# TYPE x_total counter\nx_total ${value}\n`);
+    expect(valuesOf(relay.view("merged"), "x_total")).toEqual([4]);
   });
 
   test("again in the very same body is a replay, and decides nothing", () => {
