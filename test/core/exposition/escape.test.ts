@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { escapeHelp, escapeLabelValue, renderLabels } from "../../../src/core/exposition/escape.ts";
+import {
+  escapeHelp,
+  escapeLabelValue,
+  readRenderedLabels,
+  renderLabels,
+} from "../../../src/core/exposition/escape.ts";
 
 test.each([
   ["plain ü", "plain ü"],
@@ -28,3 +33,10 @@ test.each<[labels: string[], extra: [string, string] | undefined, text: string]>
 ])("the labels %j with %j are %s", (labels, extra, text) => {
   expect(renderLabels(labels, extra)).toBe(text);
 });
+
+test.each([[[]], [["a", "b", "c", ""]], [["a", 'x",b="y', "b", "\\n\n\\"]], [["a.b", "{}", 'q"\\', "=,"]]])(
+  "the labels %j are read back from their text",
+  (labels) => {
+    expect(readRenderedLabels(renderLabels(labels))).toEqual(labels);
+  },
+);
