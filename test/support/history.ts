@@ -42,7 +42,7 @@ export interface Count {
   readonly value: number;
 }
 
-export function bodyOf({ tm, ids, beat, counts }: PushEvent): string {
+function bodyOf({ tm, ids, beat, counts }: PushEvent): string {
   const process = tm === "" ? "" : `host="host_${tm}",tm_id="${tm}",`;
   const samples = counts.map(({ metric, subtask, attempt, value }): FlinkSample => {
     const id = `${tm}_${subtask}_${attempt}`;
