@@ -9,17 +9,19 @@ import type { PartitionState } from "./state.ts";
  * From now on the family passes through, or is a counter again, from the next push of each source on. Either
  * way the counter's life ends here: what it has counted, and what its series had last, means nothing any more.
  */
-export function applyMark(state: PartitionState, { kind, job, family }: MarkCommand): void {
+export function applyMark(state: PartitionState, { kind, job, family, observedMs }: MarkCommand): void {
   setMark(state, { job, family }, kind === "mark");
   state.outputs.end(family, job);
   for (const group of state.groups.values()) {
     if (!group.isFleet || shownJob(group) !== job) continue;
-    for (const source of group.sources.values()) forgetLasts(source, family);
+    for (const source of group.sources.values()) forgetLasts(source, family, observedMs);
   }
 }
 
-function forgetLasts(source: Source, family: string): void {
-  source.tombstones.forget(new Set(["", "_count", "_sum"].map((suffix) => family + suffix)));
+function forgetLasts(source: Source, family: string, observedMs: number): void {
+  const names = new Set(["", "_count", "_sum"].map((suffix) => family + suffix));
+  // What comes back of them is no birth.
+  if (source.tombstones.forget(names)) source.unprovenMs = observedMs;
   for (const { layout, feeds, last, doubts, births } of source.counted) {
     const number = layout.families.findIndex(({ name }) => name === family);
     if (number === -1) continue;

@@ -4,6 +4,7 @@ import type { Counted, Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
 import { seriesName } from "./layout.ts";
+import { ATTEMPT_KEPT_MS } from "./tombstones.ts";
 import { createTaskClock } from "./task-clock.ts";
 
 /** A task or rate that tells of so short a past is taken to have begun where it says. */
@@ -12,6 +13,7 @@ const YOUNG_MS = 70_000;
 const AGE_ERROR_MS = 1_500;
 /** For so long after a tombstone was evicted, a series that is new may be an old one. */
 const UNPROVEN_MS = 3_600_000;
+const NONE: ReadonlySet<string> = new Set();
 
 export interface Push {
   readonly layout: Layout;
@@ -33,19 +35,26 @@ export type BirthJudge = (set: LabelSet, name: string, family: string, value: nu
  * seen; without it the value is a baseline. A process never seen before proves nothing about its age:
  * on the day a fleet is pointed here every process is new and every counter old.
  *
- * `previous` is the last push of the source, as it was sent; for a POST that of each family.
+ * `previous` is the last push of the source, as it was sent; for a POST that of each family. `returned` are
+ * the series which have come back to their tombstones.
  */
-export function createBirthJudge(source: Source, previous: readonly Counted[], push: Push): BirthJudge {
+export function createBirthJudge(
+  source: Source,
+  previous: readonly Counted[],
+  push: Push,
+  returned: Iterable<LabelSet>,
+): BirthJudge {
   const { observedMs } = push;
   const evictedAgoMs = observedMs - source.evictedMs;
   const before = createPresence(previous);
   const wasWhole = previous.some(({ isWhole }) => isWhole);
   const clock = createTaskClock(push.layout, push.values);
   const late = new Map<LabelSet, boolean>();
+  const back = evictedAgoMs < ATTEMPT_KEPT_MS ? NONE : attemptsOf(returned);
 
   function isLate(set: LabelSet): boolean {
     let known = late.get(set);
-    if (known === undefined) late.set(set, (known = isOfLateBody(source, before, set)));
+    if (known === undefined) late.set(set, (known = isOfLateBody(source, before, back, set)));
     return known;
   }
 
@@ -84,9 +93,10 @@ export function noteAttempts(source: Source, { layout, observedMs }: Push, maxTa
     const attempt = attemptOf(set.labels);
     if (attempt === undefined) continue;
     const { taskKey } = attempt;
-    const highest = Math.max(attempt.number, attempts.get(taskKey) ?? 0);
+    const known = attempts.get(taskKey);
+    const isNewer = known === undefined || attempt.number > known.number;
     attempts.delete(taskKey);
-    attempts.set(taskKey, highest);
+    attempts.set(taskKey, isNewer ? { number: attempt.number, hasGone: false } : known);
   }
   for (const taskKey of attempts.keys()) {
     if (attempts.size <= maxTasks) break;
@@ -98,13 +108,15 @@ export function noteAttempts(source: Source, { layout, observedMs }: Push, maxTa
 /**
  * Whether a late body tells of an attempt that was seen and is gone, and whose tombstones may be too: what
  * it had counted would be counted a second time. The newest attempt of a task is gone when the previous push
- * had nothing of it; as long as it is there, its operators may register one by one.
+ * had nothing of it, and nothing of it is remembered; as long as it is there, its operators may register one by one.
  */
-function isOfLateBody(source: Source, before: Presence, set: LabelSet): boolean {
+function isOfLateBody(source: Source, before: Presence, back: ReadonlySet<string>, set: LabelSet): boolean {
   const attempt = attemptOf(set.labels);
-  const highest = attempt && source.attempts.get(attempt.taskKey);
-  if (attempt === undefined || highest === undefined || attempt.number > highest) return false;
-  return attempt.number < highest || !before.hasAttempt(attempt);
+  const newest = attempt && source.attempts.get(attempt.taskKey);
+  if (attempt === undefined || newest === undefined || attempt.number > newest.number) return false;
+  if (attempt.number < newest.number) return true;
+  newest.hasGone ||= !before.hasAttempt(attempt) && !back.has(keyOfAttempt(attempt));
+  return newest.hasGone;
 }
 
 interface Presence {
@@ -130,8 +142,7 @@ function createPresence(previous: readonly Counted[]): Presence {
   }
   let attempts: Set<string> | undefined;
   function indexAttempts(): Set<string> {
-    const sets = new Set(previous.flatMap(({ layout }) => layout.sets));
-    return new Set([...sets].map(({ labels }) => keyOfAttempt(attemptOf(labels))));
+    return attemptsOf(previous.flatMap(({ layout }) => layout.sets));
   }
   return {
     has(set, name) {
@@ -148,6 +159,10 @@ function createPresence(previous: readonly Counted[]): Presence {
       return attempts.has(keyOfAttempt(attempt));
     },
   };
+}
+
+function attemptsOf(sets: Iterable<LabelSet>): Set<string> {
+  return new Set([...new Set(sets)].map(({ labels }) => keyOfAttempt(attemptOf(labels))));
 }
 
 function keyOfAttempt(attempt: Attempt | undefined): string {

@@ -6,7 +6,8 @@ import type { CountedBody } from "./counted-body.ts";
 import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
 import { judgeFalls } from "./falls.ts";
 import type { Feeds } from "./feeds.ts";
-import type { Source } from "./group.ts";
+import type { Counted, Source } from "./group.ts";
+import type { LabelSet } from "./label-set.ts";
 import { seriesName } from "./layout.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { Report } from "./report.ts";
@@ -44,19 +45,19 @@ export function countPush(
     if (only.births.size > 0) settleBirths(only, undefined, goesOn(body), report);
     let judge: BirthJudge | undefined;
     addUp(body, (...series) => {
-      judge ??= createBirthJudge(source, [only], push);
+      judge ??= createBirthJudge(source, [only], push, []);
       return judge(...series);
     });
     return;
   }
   // As it was before this push: the judge looks at it later, when the layout has been succeeded.
   const previous = source.counted.map((counted) => ({ ...counted, replaced: new Set(counted.replaced) }));
-  const judge = createBirthJudge(source, previous, push);
   const { counted, returned, lacksSome } = succeed(source, push, feeds);
   const before = copyOf(counted.last);
   const isNext = !lacksSome && goesOn({ counted, values, before });
   const families = push.method === "POST" ? new Set(push.layout.families.map(({ name }) => name)) : undefined;
   for (const earlier of previous) settleBirths(earlier, families, isNext, report);
+  const judge = createBirthJudge(source, previous, push, setsOf(counted, returned));
   addUp({ source, counted, values, before, returned, isNext, report }, judge);
   noteAttempts(source, push, maxTombstones);
   keepWithin(source, maxTombstones, push.observedMs);
@@ -67,6 +68,10 @@ function keepWithin(source: Source, maxTombstones: number, observedMs: number): 
   const evicted = source.tombstones.evict(maxTombstones, createLiveAttempts(source));
   if (evicted !== "none") source.evictedMs = observedMs;
   if (evicted === "others") source.unprovenMs = observedMs;
+}
+
+function setsOf({ layout, feeds }: Counted, ks: readonly number[]): LabelSet[] {
+  return ks.flatMap((k) => layout.sets[feeds.counters.samples[k] ?? 0] ?? []);
 }
 
 let scratch = new Float64Array(1024);

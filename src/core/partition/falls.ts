@@ -8,7 +8,7 @@ const STRIKES = 3;
  * What a new body says with the counters that are below their last value (counters.md, rules 4c and 4f).
  *
  * Where more of a cohort fell than rose, it may have restarted: what nothing identifies is a candidate for a
- * reset. Where one family falls and others rise, it is no counter: of a body that came late, none would rise.
+ * reset. Where as many rise and one family alone falls, it is no counter: of a late body none would rise.
  */
 export function judgeFalls(body: CountedBody, falls: readonly number[]): void {
   const { source, counted, report } = body;
@@ -27,7 +27,7 @@ export function judgeFalls(body: CountedBody, falls: readonly number[]): void {
     const doubt = doubtOf(counted, k);
     if (mayHaveRestarted) {
       doubt.candidate = value;
-    } else if (value < doubt.recent && rose.has(cohort) && alone.get(cohort) === familyOf(counted, k)) {
+    } else if (value < doubt.recent && alone.get(cohort) === familyOf(counted, k)) {
       doubt.strikes += 1;
       if (doubt.strikes === STRIKES) report.noCounter(familyOf(counted, k));
     }

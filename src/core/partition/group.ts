@@ -77,6 +77,12 @@ export interface Counted {
   cohorts: Cohorts | undefined;
 }
 
+export interface NewestAttempt {
+  readonly number: number;
+  /** It was gone, and nothing of it is remembered: what late bodies tell of it may have been counted. */
+  hasGone: boolean;
+}
+
 /** The process behind a group: all that is remembered of it. */
 export interface Source {
   readonly group: Group;
@@ -105,8 +111,8 @@ export interface Source {
   /** When a tombstone was last evicted, or -Infinity; and when one that was not of an attempt was, or a task was. */
   evictedMs: number;
   unprovenMs: number;
-  /** The highest attempt number seen, by task, those seen last at the end. */
-  readonly attempts: Map<string, number>;
+  /** The newest attempt seen of each task, those seen last at the end. */
+  readonly attempts: Map<string, NewestAttempt>;
 }
 
 export function createGroup(key: GroupingKey, isFleet: boolean, entry: JobConfig | undefined): Group {

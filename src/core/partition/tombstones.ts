@@ -6,7 +6,7 @@ import type { Source } from "./group.ts";
 import type { LabelSet } from "./label-set.ts";
 
 /** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
-const ATTEMPT_KEPT_MS = 10 * 60_000;
+export const ATTEMPT_KEPT_MS: number = 10 * 60_000;
 
 /**
  * The counters of one source that it no longer pushes, each with the value it had last. One that
@@ -19,8 +19,8 @@ export interface Tombstones {
   take(set: LabelSet, name: string): Remembered | undefined;
   /** These cohorts have begun anew, so what returns of them comes from zero, unless it is identified. */
   restart(source: Pick<Source, "group">, cohorts: ReadonlySet<string>): void;
-  /** Drops the series of these names. */
-  forget(names: ReadonlySet<string>): void;
+  /** Drops the series of these names. Returns whether there were any. */
+  forget(names: ReadonlySet<string>): boolean;
   /** Drops the attempts that are gone for good: of one that is live a single series may come back. */
   prune(observedMs: number, isLive: (attemptId: string) => boolean): void;
   /** Drops the oldest until `most` are left, and tells what went: only attempts that are gone for good, or others. */
@@ -75,7 +75,9 @@ export function createTombstones(): Tombstones {
       }
     },
     forget(names) {
+      const before = all.size;
       for (const stone of all) if (names.has(stone.name)) remove(stone);
+      return all.size < before;
     },
     prune(observedMs, isLive) {
       for (const stone of all) {
