@@ -19,7 +19,7 @@ const COLLISIONS = `${P}collisions.ts`;
 const TOMBSTONES = `${P}tombstones.ts`;
 const CLOCK = `${P}task-clock.ts`;
 const OUTPUT = "src/core/rollup/output.ts";
-const MERGE = "src/core/view/merge.ts";
+const MERGED = "src/core/view/merged-output.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -113,14 +113,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "2b: an attempt below the highest is a late body's",
     file: BIRTHS,
-    from: "return attempt.number < highest || ",
-    to: "return ",
+    from: "if (attempt.number < newest.number) return true;",
+    to: "",
   },
   {
     rule: "2b: the highest, if it had gone, too",
     file: BIRTHS,
-    from: " || !before.hasAttempt(attempt)",
-    to: "",
+    from: "return newest.hasGone;",
+    to: "return false;",
   },
   {
     rule: "2b: and counts nothing more",
@@ -311,13 +311,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: "if (false)",
   },
   { rule: "4f: three, not two", file: FALLS, from: "const STRIKES = 3;", to: "const STRIKES = 2;" },
-  { rule: "4f: while others rise", file: FALLS, from: "rose.has(cohort) && ", to: "" },
   { rule: "4f: alone", file: FALLS, from: "alone.get(cohort) === familyOf(counted, k)", to: "true" },
   {
     rule: "4f: below the previous body, not the highest",
     file: FALLS,
-    from: "value < doubt.recent && ",
-    to: "",
+    from: "value < doubt.recent && alone.get(cohort) === familyOf(counted, k)",
+    to: "true",
   },
   {
     rule: "4f: the counter's epoch ends",
@@ -340,8 +339,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4f: a mark that is taken back begins anew",
     file: `${P}apply-mark.ts`,
-    from: "source.tombstones.forget(",
-    to: "void (",
+    from: "if (source.tombstones.forget(names)) source.unprovenMs = observedMs;",
+    to: "",
+  },
+  {
+    rule: "4f: and what returns after it is not born",
+    file: `${P}apply-mark.ts`,
+    from: "source.unprovenMs = observedMs;",
+    to: "return;",
   },
   {
     rule: "6: what has departed goes on from its last value",
@@ -358,8 +363,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "6: attempts are forgotten after ten minutes",
     file: TOMBSTONES,
-    from: "const ATTEMPT_KEPT_MS = 10 * 60_000;",
-    to: "const ATTEMPT_KEPT_MS = Infinity;",
+    from: "ATTEMPT_KEPT_MS: number = 10 * 60_000;",
+    to: "ATTEMPT_KEPT_MS: number = Infinity;",
   },
   {
     rule: "6: but not of one that is live",
@@ -411,11 +416,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: "7: an output stays after its last contributor",
-    file: MERGE,
+    file: MERGED,
     from: "observedMs - lastLiveMs < lingerMs",
     to: "false",
   },
-  { rule: "7: unless it keeps a label of its process", file: MERGE, from: "!series.perProcess && ", to: "" },
+  { rule: "7: unless it keeps a label of its process", file: MERGED, from: "!series.perProcess && ", to: "" },
   {
     rule: "7: its accumulator is remembered",
     file: OUTPUT,
@@ -424,7 +429,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: "7: it is live while anybody feeds it anywhere",
-    file: MERGE,
+    file: MERGED,
     from: "merged.isLive ||= series.isLive;",
     to: "",
   },

@@ -59,7 +59,7 @@ async function notice({ rule, file, from, to }: Mutant): Promise<boolean> {
 
 async function pass(): Promise<boolean> {
   const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
-  const env = { ...process.env, PROPERTY_RUNS: "100" };
+  const env = { ...process.env, PROPERTY_RUNS: "100", PROPERTY_SEED: "1" };
   try {
     await execute(process.execPath, [vitest, "run", "--bail=1", ...TESTS], { cwd: copy, env });
     return true;

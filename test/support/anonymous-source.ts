@@ -5,11 +5,12 @@ import { flinkBody } from "./flink-body.ts";
 import { valuesOf } from "./view-text.ts";
 
 const TASK = "flink_taskmanager_job_task_";
-/** Three families of Flink's that are counters, by short names. */
+/** Four families of Flink's that are counters, by short names. */
 const FAMILIES = {
   in: `${TASK}numRecordsIn`,
   out: `${TASK}numRecordsOut`,
   bytes: `${TASK}numBytesOut`,
+  buffers: `${TASK}numBuffersOut`,
 } as const;
 
 export type Family = keyof typeof FAMILIES;

@@ -76,6 +76,13 @@ describe("where several processes may write a key, a counter that the previous b
     expect(source.total()).toBe(102);
   });
 
+  test("that is in a family's first POST is a baseline: what was pushed before named other families", () => {
+    const source = createAnonymousSource();
+    source.push({ in: 5 });
+    for (const value of [100, 110, 120]) source.push({ out: value }, { method: "POST" });
+    expect(source.total("out")).toBe(20);
+  });
+
   test("that never has a next body is reported when its source is forgotten", () => {
     const source = createAnonymousSource();
     for (const body of [{ in: 5 }, { in: 6, out: 100 }]) source.push(body);
@@ -106,6 +113,7 @@ describe("a value that falls", () => {
     ["is a reset if the next one stands", [100, 30, { in: 30 }], 30],
     ["was a late body if the next one is back", [100, 30, 110], 10],
     ["was a late body if the next one is where it was", [100, 30, 100], 0],
+    ["was a late body, and so is the next that falls", [100, 30, 110, 40], 10],
     ["is no reset if the next one is lower still, but that may be one", [100, 30, 5, 6], 6],
     ["is not decided by a body that lacks it", [100, 30, {}, 40], 40],
     ["is not decided by a body in which it has no value", [100, 30, "NaN", 40], 40],
@@ -121,7 +129,7 @@ describe("a value that falls", () => {
 
   test("or rises to a number that stands for no value is passed over", () => {
     const relay = createInMemoryRelay({ settings: { rules: [rule("x_total", { skip: [0, 999] })] } });
-    for (const value of [5, 999, 8, 0, 9])
+    for (const value of [999, 5, 999, 8, 0, 9])
       relay.push("/job/shop", `# TYPE x_total counter\nx_total ${value}\n`);
     expect(valuesOf(relay.view("merged"), "x_total")).toEqual([4]);
   });
@@ -353,7 +361,7 @@ describe("a counter that falls three times while its like rises", () => {
   test.each<[string, Counts[]]>([
     [
       "falls with another family: that may be another process",
-      falling.map(({ in: value, out }) => ({ in: value!, bytes: value!, out: out! })),
+      falling.map(({ in: value, out }) => ({ in: value!, bytes: value!, out: out!, buffers: out! })),
     ],
     ["falls while the others stand", falling.map(({ in: value }) => ({ in: value!, out: 1 }))],
     [
@@ -386,11 +394,12 @@ describe("a counter that falls three times while its like rises", () => {
 
   test("counts from zero again, from where it stands, once an operator has taken the mark back", () => {
     const source = createAnonymousSource();
+    source.push({ "in 1": 50 });
     for (const body of falling) source.push(body);
     source.push({ in: 90, out: 6 });
     source.relay.unmark("flink", nameOf("in"));
-    source.push({ in: 100, out: 7 });
-    source.push({ in: 105, out: 8 });
+    source.push({ in: 100, out: 7, "in 1": 80 });
+    source.push({ in: 105, out: 8, "in 1": 80 });
     expect(source.total()).toBe(5);
     expect(source.relay.view("merged")).toContain(`# TYPE ${nameOf("in")} counter\n`);
     expect(source.relay.statuses().flatMap(({ marks }) => marks)).toEqual([]);

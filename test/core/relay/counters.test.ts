@@ -122,6 +122,33 @@ describe("first sight", () => {
     expect(total(relay)).toBe(20);
   });
 
+  test("of an attempt that a late body seemed to end is a birth: what it had is remembered", () => {
+    const relay = relayOfAnHour();
+    for (const counts of [[], [[10]], []] as [number][][]) pushRecords(relay, counts);
+    pushRecords(relay, [[12]], [taskSample("numRecordsOut", {}, 50)]);
+    expect(valuesOf(relay.view("merged"), "flink_taskmanager_job_task_numRecordsOut")).toEqual([50]);
+  });
+
+  test("of such an attempt counts nothing later either: its late bodies may tell what has been counted", () => {
+    const relay = relayOfAnHour({ settings: { maxTombstones: 1 } });
+    pushRecords(relay, [[10, { attempt: 1 }]], [taskSample("numRecordsOut", { attempt: 1 }, 1)]);
+    pushRecords(relay, [[0, { attempt: 2 }]]);
+    for (const late of [3, 10]) pushRecords(relay, [[late, { attempt: 1 }]]);
+    expect(total(relay)).toBe(0);
+    expect(uncounted(relay)).toBe(10 + 1 + 10);
+  });
+
+  test("of such an attempt counts nothing though another series of it is there", () => {
+    const relay = relayOfAnHour();
+    const both = [
+      taskSample("numRecordsOut", { attempt: 2 }, 1),
+      taskSample("numRecordsOut", { attempt: 3 }, 1),
+    ];
+    pushRecords(relay, [], both);
+    pushRecords(relay, [[700, { attempt: 2 }]], both);
+    expect(total(relay)).toBe(0);
+  });
+
   test.each<[string, FlinkSample[], number]>([
     ["a task of 60 s", ageSamples({}, 60_000), 1000],
     ["a task of 71 s", ageSamples({}, 71_000), 0],
@@ -385,6 +412,13 @@ describe("when tombstones have to be evicted", () => {
       [70, { subtask: 3 }],
     ]);
     expect(total(relay)).toBe(0);
+  });
+
+  test("of an attempt that lives, nothing proves a birth", () => {
+    const relay = relayOfAnHour({ settings: { maxTombstones: 1 } });
+    const more = [taskSample("numRecordsOut", {}, 100), taskSample("numBytesOut", {}, 100)];
+    for (const samples of [more, [], more]) pushRecords(relay, [[1]], samples);
+    expect(valuesOf(relay.view("merged"), "flink_taskmanager_job_task_numRecordsOut")).toEqual([0]);
   });
 
   test("of attempts only, births are still proven", () => {

@@ -22,6 +22,8 @@ import { truthOf } from "../../support/truth.ts";
 // runs more of them. What fails is printed as a list of pushes, and the JSON below it makes a fixture.
 
 const RUNS = Number(process.env["PROPERTY_RUNS"] ?? 240);
+/** The same histories in each run, for those who compare. */
+const SEED = process.env["PROPERTY_SEED"];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const FOR_AS_LONG_AS_IT_TAKES_MS = 24 * HOUR;
@@ -76,6 +78,10 @@ const anyHistory = record({
   steps: array(anyStep, { maxLength: 400, size: "max" }),
   maxTombstones: constantFrom(10_000, 10_000, 3),
 });
+
+function seed(): { seed?: number } {
+  return SEED === undefined ? {} : { seed: Number(SEED) };
+}
 
 /** Rounding aside. */
 function isAtMost(a: number, b: number): boolean {
@@ -230,7 +236,7 @@ describe("whatever happens to a fleet", () => {
         property(anyHistory, ({ fleet, steps, maxTombstones }) => {
           check({ kind: fleet.kind, events: simulate(fleet, steps), maxTombstones }, name);
         }),
-        { numRuns: name === TRUTH ? RUNS : Math.ceil(RUNS / 2) },
+        { ...seed(), numRuns: name === TRUTH ? RUNS : Math.ceil(RUNS / 2) },
       );
     },
     FOR_AS_LONG_AS_IT_TAKES_MS,
@@ -263,7 +269,7 @@ describe("whatever happens to a fleet", () => {
             }
           },
         ),
-        { numRuns: Math.ceil(RUNS / 4) },
+        { ...seed(), numRuns: Math.ceil(RUNS / 4) },
       );
     },
     FOR_AS_LONG_AS_IT_TAKES_MS,

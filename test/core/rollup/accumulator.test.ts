@@ -59,3 +59,10 @@ function rational(value: number): bigint {
   const mantissa = bits.getBigUint64(0) & (2n ** 52n - 1n);
   return exponent === 0 ? mantissa : (mantissa + 2n ** 52n) << BigInt(exponent - 1);
 }
+
+test("what a difference loses by rounding is kept too", () => {
+  const sum = { hi: 0, lo: 0 };
+  addIncrease(sum, 0.5, 2 ** 52 + 1); // 2^52 + 0.5 lies between two doubles
+  addIncrease(sum, 0, 0.5);
+  expect(sum.hi).toBe(2 ** 52 + 1);
+});
