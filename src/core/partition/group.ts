@@ -77,7 +77,7 @@ export interface Counted {
   cohorts: Cohorts | undefined;
 }
 
-export interface NewestAttempt {
+interface NewestAttempt {
   readonly number: number;
   /** It was gone, and nothing of it is remembered: what late bodies tell of it may have been counted. */
   hasGone: boolean;
