@@ -487,6 +487,22 @@ describe("the life of an output", () => {
     }
   });
 
+  test.each(["0", "1", "2", "3"])(
+    "one of a process in two groups leaves with the last of them (%s)",
+    (digit) => {
+      const paths = ["/job/flink", `/job/flink${digit.repeat(32)}`];
+      for (const order of [paths, paths.toReversed()]) {
+        const relay = relayOfAnHour({ partitions: 16 });
+        for (const path of paths) relay.push(path, flinkBody(processSample("Status_JVM_CPU_Time", "tm1", 5)));
+        const shown = order.map((path) => {
+          relay.delete(path);
+          return samplesOf(relay.view("merged"), "flink_taskmanager_Status_JVM_CPU_Time").length;
+        });
+        expect(shown).toEqual([1, 0]);
+      }
+    },
+  );
+
   test("one that keeps a label of its process leaves with it", () => {
     const relay = relayOfAnHour();
     for (const [i, tm] of ["tm1", "tm2"].entries()) {
