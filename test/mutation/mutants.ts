@@ -7,7 +7,8 @@ export interface Mutant {
   readonly to: string;
 }
 
-const P = "src/core/partition/";
+const PARTITION = "src/core/partition/";
+const P = `${PARTITION}counters/`;
 const COUNT = `${P}count.ts`;
 const COUNTED_BODY = `${P}counted-body.ts`;
 const BIRTHS = `${P}births.ts`;
@@ -320,31 +321,31 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: "4f: the counter's epoch ends",
-    file: `${P}apply-mark.ts`,
+    file: `${PARTITION}apply-mark.ts`,
     from: "state.outputs.end(family, job);",
     to: "",
   },
   {
     rule: "4f: the family passes through",
-    file: `${P}fleet.ts`,
+    file: `${PARTITION}fleet.ts`,
     from: "isMarked(state, job, family)",
     to: "false",
   },
   {
     rule: "4f: everywhere, from the next push on",
-    file: `${P}apply-mark.ts`,
+    file: `${PARTITION}apply-mark.ts`,
     from: "layout.text = undefined;",
     to: "",
   },
   {
     rule: "4f: a mark that is taken back begins anew",
-    file: `${P}apply-mark.ts`,
+    file: `${PARTITION}apply-mark.ts`,
     from: "if (source.tombstones.forget(names)) source.unprovenMs = observedMs;",
     to: "",
   },
   {
     rule: "4f: and what returns after it is not born",
-    file: `${P}apply-mark.ts`,
+    file: `${PARTITION}apply-mark.ts`,
     from: "source.unprovenMs = observedMs;",
     to: "return;",
   },
@@ -404,7 +405,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: "6: a lost source is remembered for a day",
-    file: `${P}depart.ts`,
+    file: `${PARTITION}depart.ts`,
     from: "const LOST_KEPT_MS = 24 * 3_600_000;",
     to: "const LOST_KEPT_MS = 1;",
   },

@@ -91,6 +91,7 @@ function createParse(body: Uint8Array, deps: ParseTextDeps): Parse {
       valueEnd: [],
       timestampLine: 0,
       duplicateLine: 0,
+      extras: undefined,
     },
     families: [],
     mention: createFamilyTable(),

@@ -1,4 +1,5 @@
-import type { LabelBlock } from "./label-block.ts";
+import type { LabelBlock, Labels } from "./label-block.ts";
+import type { NativeHistogram } from "./native-histogram.ts";
 
 /** The types of text format 0.0.4, as the Pushgateway's parser knows them (no `unknown`). */
 export type FamilyType = "counter" | "gauge" | "summary" | "untyped" | "histogram" | "gaugehistogram";
@@ -25,6 +26,25 @@ export const Role = {
 export type Role = (typeof Role)[keyof typeof Role];
 
 /**
+ * What only OpenMetrics and protobuf tell beside the value of a sample. The maps are by the number of the
+ * sample; one that would be empty is undefined.
+ */
+export interface SampleExtras {
+  /** When the series began to count, in Unix milliseconds; NaN where the body does not say. One entry a sample. */
+  readonly startsMs: Float64Array | undefined;
+  readonly exemplars: ReadonlyMap<number, Exemplar> | undefined;
+  /** Of the sample that is the `_count` of the histogram. */
+  readonly natives: ReadonlyMap<number, NativeHistogram> | undefined;
+}
+
+export interface Exemplar {
+  readonly labels: Labels;
+  readonly value: number;
+  /** Unix milliseconds, undefined where none was sent. */
+  readonly timestampMs: number | undefined;
+}
+
+/**
  * A body as it was sent, sample by sample in the order of its lines; the arrays run parallel.
  * Nothing in it points into the body: strings are copies, so the bytes may be used again.
  *
@@ -48,4 +68,5 @@ export interface ParsedBody {
   readonly timestampLine: number;
   /** Line number of the first sample whose block has a `duplicate`, or 0. A Pushgateway refuses it. */
   readonly duplicateLine: number;
+  readonly extras: SampleExtras | undefined;
 }

@@ -1,6 +1,6 @@
-import { hashBody, noteBody } from "./body-ring.ts";
+import { hashBody, noteBody } from "./counters/body-ring.ts";
 import type { PushCommand } from "./commands.ts";
-import { countPush } from "./count.ts";
+import { countPush } from "./counters/count.ts";
 import { departAll, revive } from "./depart.ts";
 import type { Feeds } from "./feeds.ts";
 import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
@@ -8,7 +8,7 @@ import { flinkJobsOf } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
-import { createReport } from "./report.ts";
+import { createReport } from "./counters/report.ts";
 import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
 import { tallyOddities, tallyRules } from "./oddities.ts";

@@ -2,12 +2,12 @@ import type { Group, Source } from "./group.ts";
 import { stalenessOf } from "./group.ts";
 import { shownJob } from "./fleet.ts";
 import { forgetFlinkJobs } from "./flink-jobs.ts";
-import { createReport } from "./report.ts";
+import { createReport } from "./counters/report.ts";
 import { silenceLimitMs } from "./rhythm.ts";
 import { hide } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
-import { tellUndecided } from "./undecided.ts";
+import { tellUndecided } from "./counters/undecided.ts";
 
 /** A source that has departed is remembered for so long, with one value for each of its counters. */
 const LOST_KEPT_MS = 24 * 3_600_000;

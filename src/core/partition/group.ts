@@ -2,17 +2,17 @@ import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import type { JobConfig } from "../rollup/rules/rule-config.ts";
-import type { BodyRing } from "./body-ring.ts";
-import type { Cohorts } from "./cohorts.ts";
-import type { Doubt } from "./doubts.ts";
+import type { BodyRing } from "./counters/body-ring.ts";
+import type { Cohorts } from "./counters/cohorts.ts";
+import type { Doubt } from "./counters/doubts.ts";
 import type { Feeds } from "./feeds.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { LabelSet, LabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
 import type { Rhythm, StalenessSetting } from "./rhythm.ts";
 import { createRhythm } from "./rhythm.ts";
-import type { Tombstones } from "./tombstones.ts";
-import { createTombstones } from "./tombstones.ts";
+import type { Tombstones } from "./counters/tombstones.ts";
+import { createTombstones } from "./counters/tombstones.ts";
 
 /** All that was pushed under one grouping key. */
 export interface Group {

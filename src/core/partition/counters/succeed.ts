@@ -1,10 +1,10 @@
 import type { Push } from "./births.ts";
 import type { Remembered } from "./doubts.ts";
-import type { Feeds } from "./feeds.ts";
-import type { Counted, Source } from "./group.ts";
+import type { Feeds } from "../feeds.ts";
+import type { Counted, Source } from "../group.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
-import type { LabelSet } from "./label-set.ts";
-import { seriesName } from "./layout.ts";
+import type { LabelSet } from "../label-set.ts";
+import { seriesName } from "../layout.ts";
 
 export interface Successor {
   readonly counted: Counted;

@@ -1,6 +1,6 @@
-import { labelValue } from "../exposition/label-block.ts";
-import type { LabelSet } from "./label-set.ts";
-import type { Layout } from "./layout.ts";
+import { labelValue } from "../../exposition/label-block.ts";
+import type { LabelSet } from "../label-set.ts";
+import type { Layout } from "../layout.ts";
 
 const BUSY = "flink_taskmanager_job_task_accumulateBusyTimeMs";
 const IDLE = "flink_taskmanager_job_task_accumulateIdleTimeMs";

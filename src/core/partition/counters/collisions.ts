@@ -1,9 +1,9 @@
-import { addIncrease } from "../rollup/accumulator.ts";
+import { addIncrease } from "../../rollup/accumulator.ts";
 import type { CountedBody } from "./counted-body.ts";
 import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
 import type { Doubt } from "./doubts.ts";
 import { isSettled } from "./doubts.ts";
-import type { Counted, Source } from "./group.ts";
+import type { Counted, Source } from "../group.ts";
 
 /** In so many new bodies a second writer shows itself, and after so many without a fall it is taken to have gone. */
 const WATCHED_BODIES = 10;

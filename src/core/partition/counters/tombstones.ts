@@ -1,9 +1,9 @@
-import { labelValue } from "../exposition/label-block.ts";
-import { cohortOf } from "../rollup/flink/cohort.ts";
+import { labelValue } from "../../exposition/label-block.ts";
+import { cohortOf } from "../../rollup/flink/cohort.ts";
 import { isAnonymous } from "./cohorts.ts";
 import type { Remembered } from "./doubts.ts";
-import type { Source } from "./group.ts";
-import type { LabelSet } from "./label-set.ts";
+import type { Source } from "../group.ts";
+import type { LabelSet } from "../label-set.ts";
 
 /** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
 export const ATTEMPT_KEPT_MS: number = 10 * 60_000;

@@ -1,6 +1,6 @@
 import { array, assert, double, integer, property } from "fast-check";
 import { expect, test } from "vitest";
-import { hashBody, noteBody } from "../../../src/core/partition/body-ring.ts";
+import { hashBody, noteBody } from "../../../../src/core/partition/counters/body-ring.ts";
 
 test("the last eight bodies are known again, whatever came between", () => {
   const ring: number[] = [];

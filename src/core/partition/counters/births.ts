@@ -1,9 +1,9 @@
-import type { Attempt } from "../rollup/flink/cohort.ts";
-import { attemptOf } from "../rollup/flink/cohort.ts";
-import type { Counted, Source } from "./group.ts";
-import type { LabelSet } from "./label-set.ts";
-import type { Layout } from "./layout.ts";
-import { seriesName } from "./layout.ts";
+import type { Attempt } from "../../rollup/flink/cohort.ts";
+import { attemptOf } from "../../rollup/flink/cohort.ts";
+import type { Counted, Source } from "../group.ts";
+import type { LabelSet } from "../label-set.ts";
+import type { Layout } from "../layout.ts";
+import { seriesName } from "../layout.ts";
 import { ATTEMPT_KEPT_MS } from "./tombstones.ts";
 import { createTaskClock } from "./task-clock.ts";
 

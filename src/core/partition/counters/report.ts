@@ -1,5 +1,5 @@
-import { noteNoCounter } from "./marks.ts";
-import type { PartitionState } from "./state.ts";
+import { noteNoCounter } from "../marks.ts";
+import type { PartitionState } from "../state.ts";
 
 /**
  * Why an amount is in no output.

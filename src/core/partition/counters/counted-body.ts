@@ -2,7 +2,7 @@ import type { Cohorts } from "./cohorts.ts";
 import { createCohorts } from "./cohorts.ts";
 import type { Doubt } from "./doubts.ts";
 import { newDoubt } from "./doubts.ts";
-import type { Counted, Source } from "./group.ts";
+import type { Counted, Source } from "../group.ts";
 import type { Report } from "./report.ts";
 
 /** A new body on its way through the counters of its source. Counters are named by their place in the feeds. */

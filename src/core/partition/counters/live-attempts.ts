@@ -1,5 +1,5 @@
-import { labelValue } from "../exposition/label-block.ts";
-import type { Source } from "./group.ts";
+import { labelValue } from "../../exposition/label-block.ts";
+import type { Source } from "../group.ts";
 
 /** Which attempts the source pushes. It looks when it is first asked. */
 export function createLiveAttempts({ counted }: Pick<Source, "counted">): (attemptId: string) => boolean {

@@ -1,4 +1,4 @@
-import { addIncrease } from "../rollup/accumulator.ts";
+import { addIncrease } from "../../rollup/accumulator.ts";
 import type { CountedBody } from "./counted-body.ts";
 import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
 import { addHeld } from "./collisions.ts";

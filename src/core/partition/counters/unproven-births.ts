@@ -1,7 +1,7 @@
-import { addIncrease } from "../rollup/accumulator.ts";
+import { addIncrease } from "../../rollup/accumulator.ts";
 import { familyOf, readCount } from "./counted-body.ts";
 import type { CountedBody } from "./counted-body.ts";
-import type { Counted } from "./group.ts";
+import type { Counted } from "../group.ts";
 import type { Report } from "./report.ts";
 
 /**

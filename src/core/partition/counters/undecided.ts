@@ -1,5 +1,5 @@
 import { familyOf } from "./counted-body.ts";
-import type { Source } from "./group.ts";
+import type { Source } from "../group.ts";
 import type { Report } from "./report.ts";
 
 /** No body will come any more that could decide: what was held back is not counted. */

@@ -1,10 +1,10 @@
-import { labelValue } from "../exposition/label-block.ts";
-import { cohortOf } from "../rollup/flink/cohort.ts";
-import { hasRandomSuffix } from "../rollup/flink/level.ts";
-import type { FeedList } from "./feeds.ts";
-import type { Source } from "./group.ts";
-import type { LabelSet } from "./label-set.ts";
-import type { Layout } from "./layout.ts";
+import { labelValue } from "../../exposition/label-block.ts";
+import { cohortOf } from "../../rollup/flink/cohort.ts";
+import { hasRandomSuffix } from "../../rollup/flink/level.ts";
+import type { FeedList } from "../feeds.ts";
+import type { Source } from "../group.ts";
+import type { LabelSet } from "../label-set.ts";
+import type { Layout } from "../layout.ts";
 
 /**
  * Which counters of a layout begin and restart together, and which of them nothing identifies. Found when
