@@ -10,6 +10,7 @@ import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
 import type { ReadConfig } from "./config/read-config.ts";
+import type { ListenPlace } from "./listen.ts";
 import { addressOf, close, listen } from "./listen.ts";
 import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
@@ -20,6 +21,7 @@ import { readToEnd, receiveBody } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import { startShardThread } from "./shard-thread.ts";
+import { systemdSockets } from "./systemd-sockets.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 
@@ -111,7 +113,7 @@ export async function serve(
     await Promise.all(threads.map((thread) => thread.close()));
   }
   try {
-    for (const address of config.listenAddresses) servers.push(await listen(listener, address));
+    for (const place of placesOf(config)) servers.push(await listen(listener, place));
   } catch (error) {
     await stop();
     throw error;
@@ -135,6 +137,10 @@ export async function serve(
       return stop();
     },
   };
+}
+
+function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPlace[] {
+  return systemdSocket ? systemdSockets(process.env, process.pid).map((fd) => ({ fd })) : listenAddresses;
 }
 
 /** Where a folder cannot be watched, a signal and a request still do. */

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { options } from "../config/options.ts";
 import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
+import { systemdSockets } from "../systemd-sockets.ts";
 import { tuneCollector } from "../tune-collector.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";
@@ -30,8 +31,13 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   try {
     // Only a relay pays for loading one: help, version and errors are there at once.
     const { serve } = await import("../serve.ts");
+    if (config.systemdSocket && systemdSockets(process.env, process.pid).length === 0) {
+      log.error("cannot run", { error: "--web.systemd-socket: systemd passed no sockets (LISTEN_FDS)" });
+      return FAILED;
+    }
     const relay = await serve(config, log, () => readConfig(args));
-    if (config.configFile !== "") streams.onHangup?.(() => void relay.reload("SIGHUP"));
+    // Also where there is nothing to read: Debian's unit of a Pushgateway reloads by this signal.
+    streams.onHangup?.(() => void relay.reload("SIGHUP"));
     const { facts, instructions } = startupLines(config, relay.addresses, hostname());
     for (const { message, fields } of facts) log.info(message, fields);
     streams.out(instructions);

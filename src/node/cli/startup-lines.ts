@@ -15,7 +15,7 @@ export interface StartupLines {
  */
 export function startupLines(config: Config, addresses: readonly string[], hostname: string): StartupLines {
   const { threads, view, flinkLevel, rollupLingerMs, staleness, configFile, rules, jobs } = config;
-  const [address = ""] = addresses;
+  const address = addresses.find((each) => /:\d+$/.test(each)) ?? hostname;
   const reachable = address.replace(/^(\[::\]|0\.0\.0\.0):/, `${hostname}:`);
   return {
     facts: [

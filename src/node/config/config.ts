@@ -16,6 +16,8 @@ export interface FlagConfig {
   readonly configFile: string;
 
   readonly listenAddresses: readonly ListenAddress[];
+  /** Whether systemd's sockets stand in for those addresses. */
+  readonly systemdSocket: boolean;
   /** Where scrapes go, below the route prefix. Starts with a slash. */
   readonly telemetryPath: string;
   /** Empty if not given. */
@@ -24,6 +26,8 @@ export interface FlagConfig {
   readonly routePrefix: string;
   /** Whether a request may have the configuration file read again. */
   readonly lifecycle: boolean;
+  /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
+  readonly localAssets: string;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";

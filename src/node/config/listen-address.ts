@@ -8,7 +8,7 @@ export interface ListenAddress {
 }
 
 const BRACKETED = /^\[([\da-fA-F:.]+)\]:(\d+)$/;
-const PLAIN = /^([^:[\]/\s]*):(\d+)$/;
+const PLAIN = /^((?:vsock:\/\/)?[^:[\]/\s]*):(\d+)$/;
 const MAX_PORT = 65_535;
 
 /** `:9091`, `host:9091` or `[::1]:9091`; an option of this kind may be given more than once. */
@@ -26,6 +26,14 @@ export const listenAddresses: ValueKind<readonly ListenAddress[]> = {
   append: (earlier, later) => [...earlier, ...later],
 };
 
+/** Sockets between a virtual machine and its host are a family of their own, which Node does not know. */
+export function refuseVsock(addresses: readonly ListenAddress[]): string | undefined {
+  return addresses.some(({ host }) => host?.startsWith("vsock://") === true)
+    ? "Node cannot listen on vsock; listen on a TCP address such as 127.0.0.1:9091 and let socat carry vsock to it"
+    : undefined;
+}
+
 function renderListenAddress({ host = "", port }: ListenAddress): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const isIPv6 = host.includes(":") && !host.startsWith("vsock:");
+  return isIPv6 ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { FlagConfig } from "./config.ts";
 import { durationMs } from "./duration.ts";
-import { listenAddresses } from "./listen-address.ts";
+import { goDurationMs } from "./go-duration.ts";
+import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import type { OptionTable } from "./option.ts";
 import { sizeBytes } from "./size.ts";
 import { stalenessRule } from "./staleness.ts";
@@ -35,6 +36,14 @@ export const options: OptionTable<FlagConfig> = {
     kind: listenAddresses,
     default: [{ host: undefined, port: 9091 }],
     help: "Where to listen for pushes and scrapes; give it again for each further address.",
+    refuse: refuseVsock,
+  },
+  systemdSocket: {
+    flag: "--web.systemd-socket",
+    group: "Web",
+    kind: toggle,
+    default: false,
+    help: "Listen on the sockets that systemd passes (a .socket unit), instead of on --web.listen-address.",
   },
   telemetryPath: {
     flag: "--web.telemetry-path",
@@ -64,6 +73,15 @@ export const options: OptionTable<FlagConfig> = {
     kind: toggle,
     default: false,
     help: "Answer POST and PUT of /-/reload by reading --config.file again.",
+  },
+  localAssets: {
+    flag: "--web.local-assets",
+    group: "Web",
+    kind: text("<folder>"),
+    default: "",
+    help: "Accepted for the sake of Debian's Pushgateway, without effect: what is served lies in the program.",
+    warn: (folder) =>
+      folder === "" ? undefined : "has no effect: what is served lies in the program, not in a folder",
   },
 
   view: {
@@ -176,7 +194,7 @@ export const options: OptionTable<FlagConfig> = {
   persistenceIntervalMs: {
     flag: "--persistence.interval",
     group: "Storage",
-    kind: durationMs,
+    kind: goDurationMs,
     default: 300_000,
     help: "Accepted for a Pushgateway's sake, without effect: nothing is written in intervals.",
     warn: () => "has no effect: this version keeps everything in memory and writes nothing in intervals",

@@ -22,10 +22,12 @@ test("without flags it is a Pushgateway that merges", () => {
   expect({ ...configOf(), threads: 3 }).toEqual({
     configFile: "",
     listenAddresses: [{ host: undefined, port: 9091 }],
+    systemdSocket: false,
     telemetryPath: "/metrics",
     externalUrl: "",
     routePrefix: "",
     lifecycle: false,
+    localAssets: "",
     view: "merged",
     staleness: "auto",
     rollupLingerMs: 900_000,
@@ -145,6 +147,10 @@ describe("errors", () => {
       "--web.listen-address=9091",
       "--web.listen-address=9091: expected an address such as :9091, 127.0.0.1:9091 or [::1]:9091",
     ],
+    [
+      "--web.listen-address=vsock://:9091",
+      "--web.listen-address=vsock://:9091: Node cannot listen on vsock; listen on a TCP address such as 127.0.0.1:9091 and let socat carry vsock to it",
+    ],
     ["--web.telemetry-path=m", "--web.telemetry-path=m: expected a path such as /metrics"],
     [
       "--web.external-url=ftp://a",
@@ -181,6 +187,10 @@ test.each([
   [
     "--persistence.interval=1m",
     "--persistence.interval=1m: has no effect: this version keeps everything in memory and writes nothing in intervals",
+  ],
+  [
+    "--web.local-assets=/usr/share/prometheus/pushgateway",
+    "--web.local-assets=/usr/share/prometheus/pushgateway: has no effect: what is served lies in the program, not in a folder",
   ],
 ])("%s is taken with a warning", (flag, warning) => {
   expect(readConfig([flag])).toMatchObject({ kind: "config", warnings: [warning] });

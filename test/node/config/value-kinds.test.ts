@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { durationMs } from "../../../src/node/config/duration.ts";
+import { goDurationMs } from "../../../src/node/config/go-duration.ts";
 import { listenAddresses } from "../../../src/node/config/listen-address.ts";
 import { sizeBytes } from "../../../src/node/config/size.ts";
 import { stalenessRule } from "../../../src/node/config/staleness.ts";
@@ -31,6 +32,22 @@ describe("durations", () => {
   ])("%d ms are written %s", (ms, text) => expect(durationMs.render(ms)).toBe(text));
 });
 
+describe("durations as Go writes them", () => {
+  test.each([
+    ["300s", 300_000],
+    ["5m0s", 300_000],
+    ["1.5h", 5_400_000],
+    [".5s", 500],
+    ["2m1ms", 120_001],
+    ["10us", 0.01],
+    ["0", 0],
+  ])("%s", (text, ms) => expect(goDurationMs.parse(text)).toBeCloseTo(ms, 9));
+
+  test.each(["", "90", "s", "1d", "-1s", "1 h", "1h ", "1.h.", "."])("%j is refused", (text) =>
+    expect(goDurationMs.parse(text)).toBeUndefined(),
+  );
+});
+
 describe("sizes", () => {
   test.each([
     ["16MiB", 16_777_216],
@@ -56,12 +73,13 @@ describe("listen addresses", () => {
     ["127.0.0.1:0", "127.0.0.1", 0],
     ["relay.example.org:80", "relay.example.org", 80],
     ["[::1]:9091", "::1", 9091],
+    ["vsock://2:9091", "vsock://2", 9091],
   ])("%s", (text, host, port) => {
     expect(listenAddresses.parse(text)).toEqual([{ host, port }]);
     expect(listenAddresses.render([{ host, port }])).toBe(text);
   });
 
-  test.each(["", "9091", "::1:9091", "host", "host:", ":65536", "host:http", "http://host:80", "vsock://:1"])(
+  test.each(["", "9091", "::1:9091", "host", "host:", ":65536", "host:http", "http://host:80"])(
     "%j is refused",
     (text) => expect(listenAddresses.parse(text)).toBeUndefined(),
   );
