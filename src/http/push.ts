@@ -1,6 +1,7 @@
 import type { Context, Handler } from "hono";
 import { parseGroupingKey } from "../core/grouping-key.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
+import { bodyFormat } from "./body-format.ts";
 import { plainError, refuse } from "./errors.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import { pathOf } from "./target.ts";
@@ -17,7 +18,7 @@ export function pushHandler<B extends Body>(
   return async function push(c) {
     const key = readKey(c, platform, metricsPath);
     if (key instanceof Response) return key;
-    const unreadable = unreadableFormat(c);
+    const unreadable = unreadableEncoding(c);
     if (unreadable !== undefined) return plainError(c, 415, unreadable);
 
     const received = await platform.receive(c.env, c.req.raw);
@@ -25,7 +26,9 @@ export function pushHandler<B extends Body>(
       if (received.code === "overloaded") relay.sign(key);
       return refuse(c, received.code, received.message);
     }
-    const refusal = await relay.push(key, c.req.method === "PUT" ? "PUT" : "POST", received.body);
+    const method = c.req.method === "PUT" ? "PUT" : "POST";
+    const format = bodyFormat(c.req.header("Content-Type"));
+    const refusal = await relay.push(key, method, received.body, format);
     return refusal === undefined ? done(200) : refuse(c, refusal.code, refusal.message);
   };
 }
@@ -54,14 +57,11 @@ function readKey<B extends Body>(
   return parsed.ok ? parsed.key : plainError(c, 400, parsed.message);
 }
 
-/** What this version cannot read yet; everything else is taken for text format 0.0.4, as a Pushgateway does. */
-function unreadableFormat(c: Context): string | undefined {
+/** What this version cannot read yet. */
+function unreadableEncoding(c: Context): string | undefined {
   const encoding = c.req.header("Content-Encoding")?.toLowerCase();
   if (encoding === "gzip" || encoding === "snappy" || encoding === "zstd") {
     return `Content-Encoding ${encoding} cannot be read: push without compression`;
-  }
-  if (c.req.header("Content-Type")?.toLowerCase().startsWith("application/vnd.google.protobuf") === true) {
-    return "protobuf cannot be read: push text format 0.0.4 (Content-Type: text/plain; version=0.0.4)";
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { BodyFormat } from "../core/exposition/parsed-body.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { View } from "../core/view/create-part.ts";
@@ -16,7 +17,7 @@ export interface Body {
  * - Pushes and deletes of one grouping key are applied in the order of the calls.
  */
 export interface Relay<B extends Body> {
-  push(key: GroupingKey, method: "PUT" | "POST", body: B): Promise<Refusal | undefined>;
+  push(key: GroupingKey, method: "PUT" | "POST", body: B, format: BodyFormat): Promise<Refusal | undefined>;
   delete(key: GroupingKey): Promise<Refusal | undefined>;
   /** A push of the group was refused for load: its sources live. */
   sign(key: GroupingKey): void;

@@ -122,9 +122,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   }
 
   return {
-    async push(key, method, body) {
+    async push(key, method, body, format) {
       const partition = partitionOf(key.canonical, partitions);
-      const command = { kind: "push", method, key, body: body.bytes, ...now() } as const;
+      const command = { kind: "push", method, key, body: body.bytes, format, ...now() } as const;
       try {
         return await threadOf(partition).submit({ kind: "push", partition, command });
       } finally {

@@ -15,7 +15,7 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
 }
 
 export interface FakeRelay {
-  /** What the routes have asked for, in order: `PUT {job="a"} body`, `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw`. */
+  /** What the routes have asked for, in order: `PUT {job="a"} body` (the format before it if it is no text), `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw`. */
   readonly calls: readonly string[];
   request(method: string, target: string, init?: RequestInit): Promise<Response>;
 }
@@ -24,8 +24,9 @@ export interface FakeRelay {
 export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
   const calls: string[] = [];
   const relay: Relay<Body> = {
-    async push(key, method, { bytes }) {
-      calls.push(`${method} ${canonical(key)} ${new TextDecoder().decode(bytes)}`);
+    async push(key, method, { bytes }, format) {
+      const body = new TextDecoder().decode(bytes);
+      calls.push([method, canonical(key), ...(format === "text" ? [] : [format]), body].join(" "));
       return options.refusal;
     },
     async delete(key) {

@@ -1,5 +1,6 @@
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
+import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import { partitionOf } from "../../src/core/partition-of.ts";
@@ -44,7 +45,11 @@ export interface InMemoryRelayOptions {
 /** A whole relay without a platform: shards, coordinator and views in one thread, under a clock that is made up. */
 export interface InMemoryRelay {
   /** The path from `/job` on. A string is pushed as UTF-8. */
-  push(path: string, body: string | Uint8Array, options?: { method: "PUT" | "POST" }): Refusal | undefined;
+  push(
+    path: string,
+    body: string | Uint8Array,
+    options?: { method?: "PUT" | "POST"; format?: BodyFormat },
+  ): Refusal | undefined;
   delete(path: string): void;
   /** A push that was refused for load. */
   sign(path: string): void;
@@ -159,11 +164,11 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
   }
 
   return {
-    push(path, body, { method } = { method: "PUT" }) {
+    push(path, body, { method = "PUT", format } = {}) {
       const key = keyOf(path);
       const { at, partition } = place(key);
       const bytes = typeof body === "string" ? encodeUtf8(body) : body;
-      const command = { kind: "push", method, key, body: bytes, ...now() } as const;
+      const command = { kind: "push", method, key, body: bytes, format, ...now() } as const;
       return follow(at, { kind: "push", partition, command });
     },
     delete: (path) => keyed("delete", path),

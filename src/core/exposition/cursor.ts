@@ -1,5 +1,5 @@
 import { SPACE, TAB } from "./char-codes.ts";
-import { ExpositionError } from "./exposition-error.ts";
+import { textError } from "./exposition-error.ts";
 
 /** Where the parser stands in a text, or in a copy of one of its lines. */
 export interface Cursor {
@@ -25,5 +25,5 @@ export function skipBlanks(cursor: Cursor): void {
 }
 
 export function fail(cursor: Cursor, reason: string): never {
-  throw new ExpositionError(cursor.line, reason);
+  throw textError(cursor.line, reason);
 }

@@ -1,13 +1,16 @@
-/** A body that is not text format 0.0.4. The message is the one that expfmt, the Pushgateway's parser, gives. */
+/** A body that cannot be read. The message is for whoever pushed it. */
 export class ExpositionError extends Error {
-  override readonly name = "ExpositionError";
-  /** From 1. */
-  readonly line: number;
+  override readonly name: string = "ExpositionError";
+}
 
-  constructor(line: number, reason: string) {
-    super(`text format parsing error in line ${line}: ${reason}`);
-    this.line = line;
-  }
+/** What expfmt, the Pushgateway's parser, says of a body that is not text format 0.0.4. `line` is from 1. */
+export function textError(line: number, reason: string): ExpositionError {
+  return new ExpositionError(`text format parsing error in line ${line}: ${reason}`);
+}
+
+/** A body that can be read and says what the consistency check of a Pushgateway refuses. */
+export class InconsistentError extends ExpositionError {
+  override readonly name = "InconsistentError";
 }
 
 /** A body with more samples than one push may have. Ours: the Pushgateway has no such limit. */

@@ -1,13 +1,23 @@
 import type { LabelBlock, Labels } from "./label-block.ts";
 import type { NativeHistogram } from "./native-histogram.ts";
 
+/**
+ * How a body says what it says: text format 0.0.4, OpenMetrics 1.0 text, or delimited
+ * `io.prometheus.client.MetricFamily` messages.
+ */
+export type BodyFormat = "text" | "openmetrics" | "protobuf";
+
 /** The types of text format 0.0.4, as the Pushgateway's parser knows them (no `unknown`). */
 export type FamilyType = "counter" | "gauge" | "summary" | "untyped" | "histogram" | "gaugehistogram";
 
-interface ParsedFamily {
+export interface ParsedFamily {
   readonly name: string;
   readonly type: FamilyType;
   readonly help: string | undefined;
+  /** Only OpenMetrics and protobuf tell it. */
+  readonly unit?: string | undefined;
+  /** What OpenMetrics calls a gauge whose labels are the information. */
+  readonly subtype?: "info" | "stateset" | undefined;
 }
 
 /** What a sample is to its family. Numbers, because there is one for each sample of a body. */
@@ -35,6 +45,8 @@ export interface SampleExtras {
   readonly exemplars: ReadonlyMap<number, Exemplar> | undefined;
   /** Of the sample that is the `_count` of the histogram. */
   readonly natives: ReadonlyMap<number, NativeHistogram> | undefined;
+  /** Those of a native histogram, of the same sample; those of a classic one are on its buckets. */
+  readonly nativeExemplars: ReadonlyMap<number, readonly Exemplar[]> | undefined;
 }
 
 export interface Exemplar {
@@ -61,7 +73,7 @@ export interface ParsedBody {
   readonly roles: readonly Role[];
   readonly blocks: readonly LabelBlock[];
   readonly values: readonly number[];
-  /** Where the text of each value stands in the body. */
+  /** Where the text of each value stands in the body; empty where the body is no text format 0.0.4. */
   readonly valueStart: readonly number[];
   readonly valueEnd: readonly number[];
   /** Line number (from 1) of the first sample with a timestamp, or 0. A push must have none. */

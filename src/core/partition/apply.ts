@@ -26,10 +26,11 @@ export function applyKnown(
   state: PartitionState,
   surroundings: Surroundings,
   push: PushCommand,
-  { source, snapshot, values }: Extract<Prepared, { kind: "known" }>,
+  { source, snapshot, values, extras }: Extract<Prepared, { kind: "known" }>,
 ): void {
   const isRepeat = noteBody(source.ring, hashBody(snapshot.layout.hash, values));
   snapshot.values.set(values);
+  snapshot.extras = extras;
   if (isShownAlone(source, snapshot)) {
     if (!isRepeat) count(state, surroundings, push, source, snapshot);
     stamp(state, push, snapshot);
@@ -62,6 +63,7 @@ export function applyNew(
   const snapshot: Snapshot = {
     layout: body.layout,
     values: body.values,
+    extras: body.extras,
     feeds: group.isFleet ? connect(state, surroundings, push.wallMs, group, { ...body, leftOut }) : undefined,
     leftOut,
     dropped: droppedOf(body.rules),

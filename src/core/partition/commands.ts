@@ -1,4 +1,5 @@
 import type { GroupingKey } from "../grouping-key.ts";
+import type { BodyFormat } from "../exposition/parsed-body.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface PushCommand extends At {
   readonly method: "PUT" | "POST";
   readonly key: GroupingKey;
   readonly body: Uint8Array;
+  /** What the sender says that the body is; text where it says nothing that is known. */
+  readonly format?: BodyFormat | undefined;
 }
 
 interface DeleteCommand extends At {

@@ -32,6 +32,11 @@ function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined
       );
     }
     if (block.duplicate !== undefined && !isFleet) {
+      if (parsed.duplicateLine === 0) {
+        return inconsistent(
+          `collected metric ${shorten(family)} has two or more labels with the same name: ${shorten(block.duplicate)}`,
+        );
+      }
       const reason = `duplicate label names for metric ${shorten(family)}`;
       const message = `text format parsing error in line ${parsed.duplicateLine}: ${reason}`;
       return { code: "bad_exposition", message };

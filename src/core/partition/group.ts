@@ -1,3 +1,4 @@
+import type { SampleExtras } from "../exposition/parsed-body.ts";
 import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
@@ -44,6 +45,8 @@ export interface Showing {
 export interface Snapshot {
   readonly layout: Layout;
   readonly values: Float64Array;
+  /** Those of its last push. */
+  extras: SampleExtras | undefined;
   /** Undefined for a kept group. */
   feeds: Feeds | undefined;
   /** Families that the coordinator refused. */

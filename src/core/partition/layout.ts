@@ -1,4 +1,4 @@
-import type { FamilyType, ParsedBody, Role } from "../exposition/parsed-body.ts";
+import type { ParsedBody, ParsedFamily, Role } from "../exposition/parsed-body.ts";
 import { Role as Roles } from "../exposition/parsed-body.ts";
 import { parseNumber } from "../exposition/read-number.ts";
 import { labelValue } from "../exposition/label-block.ts";
@@ -6,11 +6,7 @@ import { fnv1a32 } from "../partition-of.ts";
 import type { Suffix } from "../rollup/output.ts";
 import type { LabelSet, LabelSetTable } from "./label-set.ts";
 
-export interface LayoutFamily {
-  readonly name: string;
-  readonly type: FamilyType;
-  readonly help: string | undefined;
-}
+export type LayoutFamily = ParsedFamily;
 
 /**
  * Everything about a body that stays while its process lives: which series it holds and where their
@@ -31,7 +27,10 @@ export interface Layout {
   readonly populations: readonly number[];
   /** Equal for equal series in equal order. */
   readonly hash: number;
-  /** The body that made the layout, by which the next is recognised. Given up when its source departs. */
+  /**
+   * The body that made the layout, by which the next is recognised. Undefined where it was no text format 0.0.4,
+   * and given up when its source departs.
+   */
   text: LayoutText | undefined;
 }
 
@@ -63,12 +62,43 @@ export function createLayout(body: Uint8Array, parsed: ParsedBody, table: LabelS
     repeats: findRepeats(layout),
     populations: findPopulations(layout),
     hash: hashSeries(layout),
-    text: {
-      bytes: body.slice(),
-      valueStart: Uint32Array.from(parsed.valueStart),
-      valueEnd: Uint32Array.from(parsed.valueEnd),
-    },
+    text: parsed.valueStart.length === count ? copyText(body, parsed) : undefined,
   };
+}
+
+function copyText(body: Uint8Array, { valueStart, valueEnd }: ParsedBody): LayoutText {
+  return {
+    bytes: body.slice(),
+    valueStart: Uint32Array.from(valueStart),
+    valueEnd: Uint32Array.from(valueEnd),
+  };
+}
+
+/** Whether two layouts of one source hold the same series of the same families, in the same order. */
+export function isSameLayout(a: Layout, b: Layout): boolean {
+  return (
+    a.hash === b.hash &&
+    a.sets.length === b.sets.length &&
+    a.families.length === b.families.length &&
+    a.families.every((family, i) => isSameFamily(family, b.families[i])) &&
+    a.sets.every(
+      (set, i) =>
+        set === b.sets[i] &&
+        a.familyOf[i] === b.familyOf[i] &&
+        a.roles[i] === b.roles[i] &&
+        Object.is(a.bounds?.[i], b.bounds?.[i]),
+    )
+  );
+}
+
+function isSameFamily(a: LayoutFamily, b: LayoutFamily | undefined): boolean {
+  return (
+    a.name === b?.name &&
+    a.type === b.type &&
+    a.help === b.help &&
+    a.unit === b.unit &&
+    a.subtype === b.subtype
+  );
 }
 
 type Series = Pick<Layout, "families" | "familyOf" | "roles" | "sets" | "bounds">;

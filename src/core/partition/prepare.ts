@@ -1,20 +1,21 @@
-import { ExpositionError, TooManySamplesError } from "../exposition/exposition-error.ts";
+import { ExpositionError, InconsistentError, TooManySamplesError } from "../exposition/exposition-error.ts";
 import { parseText } from "../exposition/parse-text.ts";
-import type { ParsedBody } from "../exposition/parsed-body.ts";
+import type { ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
+import { parseProtobuf } from "../exposition/protobuf/parse-protobuf.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
 import type { SampleRules } from "../rollup/rules/match-layout.ts";
 import { matchLayout } from "../rollup/rules/match-layout.ts";
 import type { PushCommand, Refusal } from "./commands.ts";
-import { findFault, findRepeat } from "./faults.ts";
+import { findFault, findRepeat, INCONSISTENT } from "./faults.ts";
 import { isOfFleet } from "./fleet.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
 import type { LabelSetTable } from "./label-set.ts";
 import { createLabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
-import { createLayout } from "./layout.ts";
+import { createLayout, isSameLayout } from "./layout.ts";
 import { readValues } from "./read-values.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
@@ -25,6 +26,7 @@ export type Prepared =
       readonly source: Source;
       readonly snapshot: Snapshot;
       readonly values: Float64Array;
+      readonly extras: SampleExtras | undefined;
     }
   | NewBody
   | { readonly kind: "empty" }
@@ -35,6 +37,7 @@ export interface NewBody {
   readonly kind: "new";
   readonly layout: Layout;
   readonly values: Float64Array;
+  readonly extras: SampleExtras | undefined;
   readonly rules: SampleRules;
   readonly isFleet: boolean;
   readonly process: FlinkProcess | undefined;
@@ -44,7 +47,9 @@ export interface NewBody {
 /** Reads a body. Changes nothing in the partition but what is only remembered to be faster. */
 export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
   const group = state.groups.get(push.key.canonical);
-  return (group && readKnown(group, push, surroundings)) ?? readNew(group, push, surroundings);
+  const isText = push.format === undefined || push.format === "text";
+  const known = group !== undefined && isText ? readKnown(group, push, surroundings) : undefined;
+  return known ?? readNew(group, push, surroundings);
 }
 
 let scratch = new Float64Array(4096);
@@ -57,7 +62,7 @@ function readKnown(group: Group, push: PushCommand, surroundings: Surroundings):
       if (scratch.length < length) scratch = new Float64Array(length * 2);
       const values = scratch.subarray(0, length);
       if (readValues(snapshot.layout, push.body, values, surroundings.bytes)) {
-        return { kind: "known", source, snapshot, values };
+        return { kind: "known", source, snapshot, values, extras: undefined };
       }
     }
   }
@@ -73,6 +78,17 @@ function readNew(group: Group | undefined, push: PushCommand, surroundings: Surr
   const known = group?.sources.get(process?.id ?? "");
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
   const layout = createLayout(push.body, parsed, labelSets);
+  const { extras } = parsed;
+  const again = layout.text === undefined ? known && findSame(known, layout) : undefined;
+  if (known !== undefined && again !== undefined) {
+    return {
+      kind: "known",
+      source: known,
+      snapshot: again,
+      values: Float64Array.from(parsed.values),
+      extras,
+    };
+  }
   const rules = matchLayout(surroundings.matchRules, layout);
   const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
   const fault = findFault(parsed, isFleet) ?? (isFleet ? undefined : findRepeat(layout));
@@ -81,7 +97,17 @@ function readNew(group: Group | undefined, push: PushCommand, surroundings: Surr
     return { kind: "refused", refusal: fault, isFleet };
   }
   const values = Float64Array.from(parsed.values);
-  return { kind: "new", layout, values, rules, isFleet, process, labelSets };
+  return { kind: "new", layout, values, extras, rules, isFleet, process, labelSets };
+}
+
+/**
+ * Bodies that are no text 0.0.4 are known by their series alone. What a partition has once taken is no fault,
+ * so nothing more is to be asked about them.
+ */
+function findSame({ shown }: Source, layout: Layout): Snapshot | undefined {
+  return shown.find(
+    ({ snapshot }) => snapshot.layout.text === undefined && isSameLayout(snapshot.layout, layout),
+  )?.snapshot;
 }
 
 /** The same body under rules that have changed while it waited for the coordinator. */
@@ -96,15 +122,18 @@ function isStillFleet({ isFleet, deletedMs }: Group): boolean {
 }
 
 function parse(
-  { body, key }: PushCommand,
+  { body, key, format }: PushCommand,
   group: Group | undefined,
   { bytes, blocks, settings, matchJob }: Surroundings,
 ): ParsedBody | Refusal {
   const entry = group === undefined ? matchJob(key.labels) : group.entry;
   const maxSamples = entry?.maxSeries ?? settings.maxSeriesPerPush;
   try {
+    if (format === "protobuf") return parseProtobuf(body, maxSamples);
     return parseText(body, { bytes, blocks, utf8Names: false, maxSamples });
   } catch (error) {
+    if (error instanceof InconsistentError)
+      return { code: "inconsistent", message: INCONSISTENT + error.message };
     if (error instanceof ExpositionError) return { code: "bad_exposition", message: error.message };
     if (error instanceof TooManySamplesError) {
       const bound =

@@ -13,7 +13,11 @@ import {
 import { describe, expect, test } from "vitest";
 import { createBlockTable } from "../../../src/core/exposition/block-table.ts";
 import { escapeHelp, renderLabels } from "../../../src/core/exposition/escape.ts";
-import { ExpositionError, TooManySamplesError } from "../../../src/core/exposition/exposition-error.ts";
+import {
+  ExpositionError,
+  textError,
+  TooManySamplesError,
+} from "../../../src/core/exposition/exposition-error.ts";
 import { formatNumber } from "../../../src/core/exposition/format-number.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
 import { Role, type ParsedBody } from "../../../src/core/exposition/parsed-body.ts";
@@ -250,7 +254,7 @@ describe("refused", () => {
     ['# TYPE h histogram\nh_bucket{le="1"} -1\n', 2, `negative bucket population for histogram "h"`],
     ["# TYPE h histogram\nh_count -1\n", 2, `negative count for histogram "h"`],
   ])("%j", (body, line, reason) => {
-    expect(() => parse(body)).toThrow(new ExpositionError(line, reason));
+    expect(() => parse(body)).toThrow(textError(line, reason));
   });
 
   test.each<[latin1: string, reason: string]>([
@@ -262,7 +266,7 @@ describe("refused", () => {
     ["\xc3\xbc 1\n", "invalid metric name"],
     ["a \xc2\x80\n", `expected float as value, got "\\u0080"`],
   ])("bytes %j", (latin1, reason) => {
-    expect(() => parse(bytesOf(latin1))).toThrow(new ExpositionError(1, reason));
+    expect(() => parse(bytesOf(latin1))).toThrow(textError(1, reason));
   });
 });
 
@@ -282,7 +286,7 @@ describe("with UTF-8 names", () => {
     ['# HELP "" x\n', `invalid metric name ""`],
   ])("%j is refused", (latin1, reason) => {
     expect(() => parse(bytesOf(latin1), { utf8Names: true })).toThrow(
-      new ExpositionError(latin1.startsWith('"a') ? 2 : 1, reason),
+      textError(latin1.startsWith('"a') ? 2 : 1, reason),
     );
   });
 });
