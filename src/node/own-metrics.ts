@@ -140,7 +140,7 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
   },
   sluice_left_out_series_total: {
     type: "counter",
-    help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite, two rules that make one series in two ways.",
+    help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite or a histogram whose buckets contradict its count, a histogram without a count, two rules that make one series in two ways.",
   },
   sluice_no_counter: {
     type: "gauge",
@@ -165,7 +165,7 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
   },
   sluice_uncounted_increase_total: {
     type: "counter",
-    help: "Counts that no merged counter shows, by the reason. baseline: what a counter had counted before the relay first saw it; unconfirmed: what a process had counted that pushed once and began again; collision: what two processes counted that nothing tells apart.",
+    help: "Counts that no merged counter shows, by the reason. baseline: what a counter had counted before the relay first saw it; unconfirmed: what a process had counted that pushed once and began again; collision: what two processes counted that nothing tells apart; contradiction: by what a histogram has risen whose buckets have not.",
   },
 };
 

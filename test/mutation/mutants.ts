@@ -17,17 +17,20 @@ const SUCCEED = `${P}succeed.ts`;
 const FALLS = `${P}falls.ts`;
 const RESETS = `${P}resets.ts`;
 const COLLISIONS = `${P}collisions.ts`;
+const MISFITS = `${P}misfits.ts`;
+const READINGS = `${P}readings.ts`;
 const TOMBSTONES = `${P}tombstones.ts`;
 const CLOCK = `${P}task-clock.ts`;
 const OUTPUT = "src/core/rollup/output.ts";
+const DISTRIBUTION = "src/core/rollup/histogram/distribution.ts";
 const MERGED = "src/core/view/merged-output.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   {
     rule: "1: a sentinel is no value",
     file: COUNTED_BODY,
-    from: "skips[k]?.includes(value) !== true",
-    to: "true",
+    from: "|| skips[k]?.includes(value) === true",
+    to: "",
   },
   { rule: "1: a negative counter is none", file: COUNTED_BODY, from: "value >= 0 && ", to: "" },
   {
@@ -45,13 +48,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "2: without evidence a first sight is a baseline",
     file: COUNT,
-    from: `if (birth === "born") addIncrease`,
-    to: `if (birth !== "dead") addIncrease`,
+    from: `if (birth === "born") addRise`,
+    to: `if (birth !== "dead") addRise`,
   },
   {
     rule: "2: a baseline is told",
     file: COUNT,
-    from: `else report.uncounted("baseline", family, value);`,
+    from: `else report.uncounted("baseline", family, reading.value);`,
     to: "",
   },
   {
@@ -93,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "2b: an unproven birth counts at last",
     file: UNPROVEN,
-    from: "if (isProven && output !== undefined) addIncrease(output, 0, value);\n    else ",
+    from: "if (isProven) addRise(counted, k, ZERO, reading);\n    else ",
     to: "",
   },
   {
@@ -102,7 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: `birth === "unproven" && isNext`,
     to: `birth === "unproven"`,
   },
-  { rule: "2b: so does the next", file: UNPROVEN, from: "isProven && ", to: "" },
+  { rule: "2b: so does the next", file: UNPROVEN, from: "if (isProven) ", to: "if (true) " },
   { rule: "2b: with every counter that was there", file: COUNT, from: "!lacksSome && goesOn", to: "goesOn" },
   { rule: "2b: at its last value or higher", file: UNPROVEN, from: "readCount(body, k) >= last", to: "true" },
   {
@@ -229,7 +232,7 @@ export const MUTANTS: readonly Mutant[] = [
     from: "    doubt.candidate = undefined;\n    const isBack = value >= (counted.last[k] ?? Number.NaN);\n    if (isBack) continue;",
     to: "    const isBack = value >= (counted.last[k] ?? Number.NaN);\n    if (isBack) continue;\n    doubt.candidate = undefined;",
   },
-  { rule: "4c: a reset counts the value", file: RESETS, from: "addIncrease(output, 0, value);", to: "" },
+  { rule: "4c: a reset counts the value", file: RESETS, from: "addRise(counted, k, ZERO, reading);", to: "" },
   {
     rule: "4c: a life of one body is told",
     file: RESETS,
@@ -257,8 +260,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4e: a rise to before the reset counts from there",
     file: COLLISIONS,
-    from: "addIncrease(outputOf(counted, k), reset.prev, value);",
-    to: "addIncrease(outputOf(counted, k), last, value);",
+    from: "addRise(counted, k, prev, reading);",
+    to: "addRise(counted, k, lastOf(counted, k), reading);",
   },
   {
     rule: "4e: only within ten bodies",
@@ -269,20 +272,20 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4e: what is held counts after ten bodies",
     file: COLLISIONS,
-    from: "addIncrease(outputOf(counted, k), doubt.held.low, doubt.held.prev);",
+    from: "if (fits(low, prev)) addRise(counted, k, low, prev);\n  else ",
     to: "",
   },
   {
     rule: "4e: a fall to the low branch is a collision",
     file: COLLISIONS,
-    from: "value < (counted.last[k] ?? Number.NaN) && value >= held.low",
+    from: "value < (counted.last[k] ?? Number.NaN) && value >= held.low.value",
     to: "false",
   },
-  { rule: "4e: below it, it is none", file: COLLISIONS, from: " && value >= held.low", to: "" },
+  { rule: "4e: below it, it is none", file: COLLISIONS, from: " && value >= held.low.value", to: "" },
   {
     rule: "4e: what was held is told",
     file: COLLISIONS,
-    from: `if (held !== undefined) report.uncounted("collision", familyOf(counted, k), held.prev - held.low);`,
+    from: `if (held !== undefined) report.uncounted("collision", familyOf(counted, k), sizeOf(held));`,
     to: "",
   },
   {
@@ -294,7 +297,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4e: and is told",
     file: COLLISIONS,
-    from: `if (value > high) report.uncounted("collision", familyOf(counted, k), value - high);`,
+    from: `if (value > high.value) report.uncounted("collision", familyOf(counted, k), value - high.value);`,
     to: "",
   },
   {
@@ -340,7 +343,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4f: a mark that is taken back begins anew",
     file: `${PARTITION}apply-mark.ts`,
-    from: "if (source.tombstones.forget(names)) source.unprovenMs = observedMs;",
+    from: "if (source.tombstones.forget(isOfFamily)) source.unprovenMs = observedMs;",
     to: "",
   },
   {
@@ -432,6 +435,84 @@ export const MUTANTS: readonly Mutant[] = [
     rule: "7: it is live while anybody feeds it anywhere",
     file: MERGED,
     from: "merged.isLive ||= series.isLive;",
+    to: "",
+  },
+  {
+    rule: "C5: a bucket that falls contradicts the count",
+    file: DISTRIBUTION,
+    from: "if (!(increase >= below)) return false;",
+    to: "",
+  },
+  {
+    rule: "C5: rises are cumulative",
+    file: DISTRIBUTION,
+    from: "below = increase;",
+    to: "",
+  },
+  {
+    rule: "C5: up to the count",
+    file: DISTRIBUTION,
+    from: "return to.value - from.value >= below;",
+    to: "return true;",
+  },
+  {
+    rule: "C5: the sum is a number",
+    file: DISTRIBUTION,
+    from: "Number.isFinite(rest.sum) && ",
+    to: "",
+  },
+  {
+    rule: "C5: +Inf is the count",
+    file: READINGS,
+    from: "(infinity === -1 || values[infinity] === reading.value) && ",
+    to: "",
+  },
+  {
+    rule: "C5: a histogram that contradicts itself says nothing",
+    file: COUNTED_BODY,
+    from: "return isSoundCount({ counted, values }, k) ? value : Number.NaN;",
+    to: "return value;",
+  },
+  {
+    rule: "C5: nor does one that rises against itself",
+    file: MISFITS,
+    from: "} else if (fits(last, reading)) {",
+    to: "} else if (reading.value > 0) {",
+  },
+  {
+    rule: "C5: another life is followed once the next body confirms it",
+    file: MISFITS,
+    from: "if (misfit === undefined || reading.value < misfit.value || !fits(misfit, reading)) {",
+    to: "if (true) {",
+  },
+  {
+    rule: "C5: not before",
+    file: MISFITS,
+    from: "if (misfit === undefined || reading.value < misfit.value || !fits(misfit, reading)) {",
+    to: "if (false) {",
+  },
+  {
+    rule: "C5: one after the other",
+    file: MISFITS,
+    from: "    forgetMisfit(body, k);\n",
+    to: "",
+  },
+  {
+    rule: "C5: what that leaves out is told",
+    file: MISFITS,
+    from: `report.uncounted("contradiction", familyOf(counted, k), reading.value - last.value);`,
+    to: "",
+  },
+  {
+    rule: "C5: with other boundaries it is another histogram",
+    file: READINGS,
+    from: "feeds.histograms.get(k)?.identity ?? ",
+    to: "",
+  },
+  {
+    rule: "C5: what is held back goes together",
+    file: COLLISIONS,
+    from: "if (!fits(prev, reading)) return;",
     to: "",
   },
   {

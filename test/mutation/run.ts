@@ -16,6 +16,8 @@ const TESTS = [
   "test/core/rollup/accumulator.test.ts",
   "test/core/relay/counters.test.ts",
   "test/core/relay/anonymous-counters.test.ts",
+  "test/core/rollup/histogram/distribution.test.ts",
+  "test/core/relay/histograms.test.ts",
   "test/core/relay/staleness.test.ts",
   "test/core/relay/histories.test.ts",
 ];

@@ -20,14 +20,17 @@ export function applyMark(state: PartitionState, { kind, job, family, observedMs
 
 function forgetLasts(source: Source, family: string, observedMs: number): void {
   const names = new Set(["", "_count", "_sum"].map((suffix) => family + suffix));
+  // Behind the name of a histogram's count stand its boundaries.
+  const isOfFamily = (name: string): boolean => names.has(name) || name.startsWith(`${family}_count le `);
   // What comes back of them is no birth.
-  if (source.tombstones.forget(names)) source.unprovenMs = observedMs;
-  for (const { layout, feeds, last, doubts, births } of source.counted) {
+  if (source.tombstones.forget(isOfFamily)) source.unprovenMs = observedMs;
+  for (const { layout, feeds, last, rests, doubts, births } of source.counted) {
     const number = layout.families.findIndex(({ name }) => name === family);
     if (number === -1) continue;
     for (const [k, i] of feeds.counters.samples.entries()) {
       if (layout.familyOf[i] !== number) continue;
       last[k] = Number.NaN;
+      rests.delete(k);
       doubts.delete(k);
       births.delete(k);
     }

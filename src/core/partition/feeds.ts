@@ -4,13 +4,15 @@ import { formatNumber } from "../exposition/format-number.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { droppedLabels } from "../rollup/flink/level.ts";
 import { isFlinkName } from "../rollup/flink/scopes.ts";
-import type { Output, OutputFunction, OutputTable } from "../rollup/output.ts";
+import type { Output, OutputFunction, OutputSpec, OutputTable } from "../rollup/output.ts";
 import { NO_RULE } from "../rollup/output.ts";
 import type { Rule } from "../rollup/rule.ts";
 import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
 import type { SampleRules } from "../rollup/rules/match-layout.ts";
 import type { MatchedRule, MergeRule } from "../rollup/rules/match-rules.ts";
 import { isStamp } from "../stamps.ts";
+import type { HistogramFeed, HistogramSamples } from "./histogram-feeds.ts";
+import { addSample, connectHistogram, newHistogram, samplesOf } from "./histogram-feeds.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
 import { suffixOf } from "./layout.ts";
@@ -28,10 +30,16 @@ export interface FeedList {
 /** Which series of the merged view a layout feeds. Decided once, when the layout is new. */
 export interface Feeds {
   readonly counters: FeedList;
+  /** The histograms whose counts are among the counters, by their place there. */
+  readonly histograms: ReadonlyMap<number, HistogramFeed>;
+  /** Their buckets and sums. */
+  readonly followers: FeedList;
   /** Everything that is folded over the live sources when a scrape asks. */
   readonly gauges: FeedList;
   /** Samples whose output another rule has made otherwise: they feed nothing. */
   readonly conflicts: readonly number[];
+  /** Samples of histograms that say neither a count nor a bucket of +Inf: these feed nothing either. */
+  readonly countless: readonly number[];
 }
 
 export interface FeedContext {
@@ -53,38 +61,73 @@ export interface FeedContext {
 export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
   const counters = newList();
   const gauges = newList();
+  const followers = newList();
+  const histograms = new Map<number, HistogramFeed>();
   const conflicts: number[] = [];
+  const countless: number[] = [];
   const planOf = createPlanner(layout, context);
+  const drafts = new Map<Plan, Map<LabelSet, HistogramSamples>>();
   for (const [i, set] of layout.sets.entries()) {
     const plan = layout.repeats?.has(i) === true ? undefined : planOf(i);
     if (plan === undefined) continue;
     const role = layout.roles[i] ?? Role.value;
-    const bound = layout.bounds?.[i];
-    const dropped = plan.droppedOf(set);
-    const fn = functionOf(plan, role, bound);
-    const output = context.outputs.find(
-      {
-        family: plan.name,
-        suffix: suffixOf(role),
-        labels: outputLabels(set, role, bound, dropped, context),
-        type: plan.type,
-        function: fn,
-        companions: role === Role.value ? plan.companions : [],
-        perProcess: keepsProcess(set, dropped),
-        origin: plan.origin,
-      },
-      context.wallMs,
-    );
+    const bound = layout.bounds?.[i] ?? Number.NaN;
+    if (plan.function !== undefined && plan.type === "histogram") {
+      addSample(histogramOf(drafts, plan, set), i, role, bound);
+      continue;
+    }
+    const output = context.outputs.find(outputSpec(plan, set, role, bound, context), context.wallMs);
     if (output === undefined) {
       conflicts.push(i);
       continue;
     }
-    const list = fn === "counter" ? counters : gauges;
+    const list = output.function === "counter" ? counters : gauges;
     list.samples.push(i);
     list.outputs.push(output);
     list.skips.push(plan.skip);
   }
-  return { counters, gauges, conflicts };
+  for (const [plan, ofPlan] of drafts) {
+    for (const [set, samples] of ofPlan) {
+      if (samples.count === -1 && samples.infinity === -1) countless.push(...samplesOf(samples));
+      else {
+        const specOf = (role: Role, bound: number): OutputSpec => outputSpec(plan, set, role, bound, context);
+        connectHistogram(samples, specOf, context, { counters, followers, histograms, conflicts });
+      }
+    }
+  }
+  return { counters, histograms, followers, gauges, conflicts, countless };
+}
+
+function histogramOf(
+  drafts: Map<Plan, Map<LabelSet, HistogramSamples>>,
+  plan: Plan,
+  set: LabelSet,
+): HistogramSamples {
+  let ofPlan = drafts.get(plan);
+  if (ofPlan === undefined) drafts.set(plan, (ofPlan = new Map()));
+  let samples = ofPlan.get(set);
+  if (samples === undefined) ofPlan.set(set, (samples = newHistogram()));
+  return samples;
+}
+
+function outputSpec(
+  plan: Plan,
+  set: LabelSet,
+  role: number,
+  bound: number,
+  context: FeedContext,
+): OutputSpec {
+  const dropped = plan.droppedOf(set);
+  return {
+    family: plan.name,
+    suffix: suffixOf(role),
+    labels: outputLabels(set, role, bound, dropped, context),
+    type: plan.type,
+    function: functionOf(plan, role, bound),
+    companions: role === Role.value ? plan.companions : [],
+    perProcess: keepsProcess(set, dropped),
+    origin: plan.origin,
+  };
 }
 
 /** What happens to some series of a family. */
@@ -200,7 +243,7 @@ function passAsGauge(family: LayoutFamily): Plan {
 
 const NOTHING: DroppedLabels = new Set<string>();
 
-function functionOf(plan: Plan, role: number, bound: number | undefined): OutputFunction {
+function functionOf(plan: Plan, role: number, bound: number): OutputFunction {
   if (plan.function === undefined) return "newest";
   if (role === Role.count || role === Role.sum || role === Role.bucket) return "counter";
   if (role === Role.quantile) return bound === 0 ? "min" : "max";
@@ -210,12 +253,12 @@ function functionOf(plan: Plan, role: number, bound: number | undefined): Output
 function outputLabels(
   set: LabelSet,
   role: number,
-  bound: number | undefined,
+  bound: number,
   dropped: DroppedLabels,
   { job, settings }: FeedContext,
 ): string {
   const text = mergedLabels(set, dropped, job, settings.instanceLabel);
-  if (bound === undefined || Number.isNaN(bound)) return text;
+  if (Number.isNaN(bound)) return text;
   const name = role === Role.bucket ? "le" : "quantile";
   return `${text.slice(0, -1)},${name}="${formatNumber(bound)}"}`;
 }

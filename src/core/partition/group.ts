@@ -2,6 +2,7 @@ import type { SampleExtras } from "../exposition/parsed-body.ts";
 import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
+import type { Distribution, Reading } from "../rollup/histogram/distribution.ts";
 import type { JobConfig } from "../rollup/rules/rule-config.ts";
 import type { BodyRing } from "./counters/body-ring.ts";
 import type { Cohorts } from "./counters/cohorts.ts";
@@ -67,6 +68,8 @@ export interface Counted {
   readonly feeds: Feeds;
   /** The last value of each counter of the feeds; NaN where it has had none. */
   readonly last: Float64Array;
+  /** By counter: what goes with its last value where it is the count of a histogram; not there while that is zero. */
+  readonly rests: Map<number, Distribution>;
   readonly replaced: Set<string>;
   /** Some counters have numbers that are no value. */
   readonly skipsSome: boolean;
@@ -75,7 +78,7 @@ export interface Counted {
   /** By counter: what is undecided about the few that have fallen. */
   readonly doubts: Map<number, Doubt>;
   /** By counter: the first values that the next body decides about. */
-  readonly births: Map<number, number>;
+  readonly births: Map<number, Reading>;
   /** Filled when a counter falls for the first time. */
   cohorts: Cohorts | undefined;
 }

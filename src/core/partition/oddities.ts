@@ -18,6 +18,7 @@ export function tallyOddities(
   );
   if (shared.length > 0) state.tally.add("sluice_conflicts_total", ["job", job], shared.length);
   tallyConflicts(state, group, layout, feeds);
+  for (const i of feeds.countless) leaveOut(state, layout, i, job, "no_count");
   for (const i of layout.repeats ?? []) leaveOut(state, layout, i, job, "repeated");
   for (const [i, family] of layout.familyOf.entries()) {
     if (leftOut.has(layout.families[family]?.name ?? "")) leaveOut(state, layout, i, job, "type_conflict");

@@ -64,6 +64,7 @@ export function hide(
 export function joinOutputs(state: PartitionState, { feeds }: Snapshot): void {
   if (feeds === undefined) return;
   for (const output of feeds.counters.outputs) state.outputs.join(output);
+  for (const output of feeds.followers.outputs) state.outputs.join(output);
   for (const output of feeds.gauges.outputs) state.outputs.join(output);
 }
 
@@ -77,6 +78,7 @@ export function leaveOutputs(
   const { feeds, layout } = snapshot;
   if (feeds === undefined) return;
   leave(state, layout, feeds.counters, replaced, families, observedMs);
+  leave(state, layout, feeds.followers, replaced, families, observedMs);
   leave(state, layout, feeds.gauges, replaced, families, observedMs);
 }
 

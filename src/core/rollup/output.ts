@@ -41,13 +41,18 @@ interface OutputFamily {
 }
 
 /** What the fold decides about an output when a layout first feeds it. */
-type OutputSpec = Omit<Output, "hi" | "lo" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs">;
+export type OutputSpec = Omit<
+  Output,
+  "hi" | "lo" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs"
+>;
 
 export interface OutputTable {
   readonly families: ReadonlyMap<string, OutputFamily>;
+  /** Whether no other rule has made the output of these names and labels otherwise, or nothing feeds it. */
+  isFree(spec: OutputSpec): boolean;
   /**
-   * The output with these names and labels, made if it is new. Undefined where another rule has made it
-   * otherwise and something feeds it: two rules cannot share one series, and the first stands.
+   * The output with these names and labels, made if it is new. Undefined where it is not free: two rules cannot
+   * share one series, and the first stands.
    */
   find(spec: OutputSpec, wallMs: number): Output | undefined;
   /** Notes that a live series feeds it. */
@@ -83,9 +88,16 @@ export function createOutputTable(): OutputTable {
     if (family.outputs.size === 0) families.delete(family.name);
   }
 
+  function isFree(spec: OutputSpec): boolean {
+    const output = families.get(spec.family)?.outputs.get(spec.suffix + spec.labels);
+    return output === undefined || isAlike(output, spec) || output.origin === spec.origin || !isFed(output);
+  }
+
   return {
     families,
+    isFree,
     find(spec, wallMs) {
+      if (!isFree(spec)) return undefined;
       let family = families.get(spec.family);
       if (family === undefined) {
         family = { name: spec.family, outputs: new Map() };
@@ -98,7 +110,6 @@ export function createOutputTable(): OutputTable {
         if (!isFed(output)) Object.assign(output, spec);
         return output;
       }
-      if (output !== undefined && output.origin !== spec.origin && isFed(output)) return undefined;
       output = {
         ...spec,
         hi: 0,

@@ -1,5 +1,6 @@
 import { readRenderedLabels } from "../exposition/escape.ts";
 import { labelValue } from "../exposition/label-block.ts";
+import { followerValues } from "../partition/counters/readings.ts";
 import type { FeedList } from "../partition/feeds.ts";
 import { shownJob } from "../partition/fleet.ts";
 import type { Source } from "../partition/group.ts";
@@ -109,8 +110,11 @@ function collectContributors(
     for (const source of group.sources.values()) {
       const newestMs = Math.max(...source.shown.map(({ snapshot }) => snapshot.observedMs));
       const ageMs = observedMs - (source.shown.length > 0 ? newestMs : source.lastSignMs);
-      for (const { layout, feeds, last, replaced } of source.counted) {
+      for (const counted of source.counted) {
+        const { layout, feeds, last, replaced } = counted;
+        const followers = followerValues(counted);
         addAll(source, layout, feeds.counters, replaced, ageMs, (k) => last[k], into);
+        addAll(source, layout, feeds.followers, replaced, ageMs, (f) => followers[f], into);
       }
       for (const { snapshot, replaced } of source.shown) {
         if (snapshot.feeds === undefined) continue;

@@ -118,7 +118,7 @@ describe("which labels stay", () => {
   });
 });
 
-test("a histogram: each bucket, the count and the sum are counters of their own", () => {
+test("a histogram: its buckets, its count and its sum are added up together", () => {
   const relay = pushed([rule("h", { without: ["instance"] })], histogram(10, 20, 5), histogram(100, 200, 50));
   relay.advance(10_000);
   pushAll(relay, histogram(11, 22, 6), histogram(101, 203, 52));
@@ -129,7 +129,7 @@ test("a histogram: each bucket, the count and the sum are counters of their own"
     ['h_count{instance="",job="shop"}', 5],
   ]);
   expect(series(relay.view("merged"))).toEqual(wanted);
-  // Another layout: each bucket goes on from its own last value.
+  // Another layout: all of it goes on from its last value.
   pushAll(relay, `y 1\n${histogram(11, 22, 6)}`);
   relay.advance(10_000);
   pushAll(relay, histogram(11, 23, 6));

@@ -1,9 +1,11 @@
-import { addIncrease } from "../../rollup/accumulator.ts";
+import type { Reading } from "../../rollup/histogram/distribution.ts";
+import { fits, ZERO } from "../../rollup/histogram/distribution.ts";
 import type { CountedBody } from "./counted-body.ts";
 import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
 import type { Doubt } from "./doubts.ts";
 import { isSettled } from "./doubts.ts";
 import type { Counted, Source } from "../group.ts";
+import { addRise, lastOf, readingOf, setLast } from "./readings.ts";
 
 /** In so many new bodies a second writer shows itself, and after so many without a fall it is taken to have gone. */
 const WATCHED_BODIES = 10;
@@ -18,26 +20,35 @@ export function holdRises(body: CountedBody): void {
   for (const [k, doubt] of counted.doubts) {
     const value = readCount(body, k);
     if (Number.isNaN(value)) continue;
-    if (doubt.held !== undefined && isOver(source, doubt.held)) addHeld(counted, k, doubt);
+    if (doubt.held !== undefined && isOver(source, doubt.held)) addHeld(body, k, doubt);
     if (doubt.reset !== undefined && isOver(source, doubt.reset)) doubt.reset = undefined;
-    const last = counted.last[k] ?? Number.NaN;
+    const last = lastOf(counted, k);
     const { reset } = doubt;
-    if (reset !== undefined && value > last && value >= reset.prev) {
-      addIncrease(outputOf(counted, k), reset.prev, value);
-      doubt.held = { low: last, prev: reset.prev, body: source.bodies };
-      doubt.reset = undefined;
-      counted.last[k] = value;
+    if (reset !== undefined && value > last.value && value >= reset.prev.value) {
+      holdRise(body, k, doubt, reset.prev);
     }
-    if (value < last) continue;
+    if (value < last.value) continue;
     doubt.recent = value;
     if (isSettled(doubt)) counted.doubts.delete(k);
   }
 }
 
+/** A histogram to which the value before the reset cannot lead has risen by itself. */
+function holdRise({ source, counted, values }: CountedBody, k: number, doubt: Doubt, prev: Reading): void {
+  const reading = readingOf({ counted, values }, k);
+  if (!fits(prev, reading)) return;
+  addRise(counted, k, prev, reading);
+  doubt.held = { low: lastOf(counted, k), prev, body: source.bodies };
+  doubt.reset = undefined;
+  setLast(counted, k, reading);
+}
+
 /** No second writer has shown itself: what was held back is an increase like any other. */
-export function addHeld(counted: Counted, k: number, doubt: Doubt): void {
+export function addHeld({ counted, report }: CountedBody, k: number, doubt: Doubt): void {
   if (doubt.held === undefined) return;
-  addIncrease(outputOf(counted, k), doubt.held.low, doubt.held.prev);
+  const { low, prev } = doubt.held;
+  if (fits(low, prev)) addRise(counted, k, low, prev);
+  else report.uncounted("contradiction", familyOf(counted, k), prev.value - low.value);
   doubt.held = undefined;
 }
 
@@ -47,7 +58,7 @@ export function hasCollided(body: CountedBody): boolean {
   return [...counted.doubts].some(([k, { held }]) => {
     if (held === undefined || isOver(source, held)) return false;
     const value = readCount(body, k);
-    return value < (counted.last[k] ?? Number.NaN) && value >= held.low;
+    return value < (counted.last[k] ?? Number.NaN) && value >= held.low.value;
   });
 }
 
@@ -58,7 +69,7 @@ export function freeze({ source, report }: CountedBody): void {
   for (const counted of source.counted) {
     const { anonymous } = cohortsOf(source, counted);
     for (const [k, { held }] of counted.doubts) {
-      if (held !== undefined) report.uncounted("collision", familyOf(counted, k), held.prev - held.low);
+      if (held !== undefined) report.uncounted("collision", familyOf(counted, k), sizeOf(held));
       if (anonymous.has(k)) counted.doubts.delete(k);
     }
   }
@@ -78,11 +89,12 @@ export function followFrozen(body: CountedBody): void {
     if (Number.isNaN(value)) continue;
     const last = counted.last[k] ?? Number.NaN;
     const doubt = doubtOf(counted, k);
-    const high = doubt.high ?? (Number.isNaN(last) ? 0 : last);
-    if (value > high) report.uncounted("collision", familyOf(counted, k), value - high);
-    doubt.high = Math.max(high, value);
+    const high = doubt.high ?? (Number.isNaN(last) ? ZERO : lastOf(counted, k));
+    const reading = readingOf(body, k);
+    if (value > high.value) report.uncounted("collision", familyOf(counted, k), value - high.value);
+    doubt.high = value > high.value ? reading : high;
     if (value < last) hasFallen = true;
-    counted.last[k] = value;
+    setLast(counted, k, reading);
   }
   frozen.calmBodies = hasFallen ? 0 : frozen.calmBodies + 1;
   if (frozen.calmBodies >= WATCHED_BODIES) thaw(source, counted);
@@ -94,7 +106,7 @@ function thaw(source: Source, newest: Counted): void {
     for (const [k, doubt] of counted.doubts) {
       if (doubt.high === undefined) continue;
       // Of what a POST has left alone, nobody knows whose value the last one was.
-      if (counted !== newest) counted.last[k] = Math.max(doubt.high, counted.last[k] ?? 0);
+      if (counted !== newest) setLast(counted, k, higherOf(doubt.high, lastOf(counted, k)));
       doubt.high = undefined;
       doubt.recent = counted.last[k] ?? Number.NaN;
       if (isSettled(doubt)) counted.doubts.delete(k);
@@ -106,8 +118,12 @@ function isOver(source: Source, { body }: { readonly body: number }): boolean {
   return source.bodies - body > WATCHED_BODIES;
 }
 
-function outputOf({ feeds }: Counted, k: number): Counted["feeds"]["counters"]["outputs"][number] {
-  const output = feeds.counters.outputs[k];
-  if (output === undefined) throw new Error("BUG: a counter without an output");
-  return output;
+/** How much is held back. */
+export function sizeOf({ low, prev }: NonNullable<Doubt["held"]>): number {
+  return prev.value - low.value;
+}
+
+/** Of a frozen counter the one that nothing must be counted below of; the other may be none. */
+export function higherOf(high: Reading, last: Reading): Reading {
+  return last.value > high.value ? last : high;
 }

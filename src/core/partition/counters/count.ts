@@ -7,11 +7,14 @@ import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
 import { judgeFalls } from "./falls.ts";
 import type { Feeds } from "../feeds.ts";
 import type { Counted, Source } from "../group.ts";
+import { ZERO } from "../../rollup/histogram/distribution.ts";
 import type { LabelSet } from "../label-set.ts";
 import { seriesName } from "../layout.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { Report } from "./report.ts";
 import { settleCandidates } from "./resets.ts";
+import { riseTogether } from "./misfits.ts";
+import { addRise, readingOf, setLast } from "./readings.ts";
 import { succeed } from "./succeed.ts";
 import { goesOn, settleBirths } from "./unproven-births.ts";
 
@@ -98,7 +101,9 @@ function addUp(body: CountedBody, judge: BirthJudge): void {
 
   let falls: number[] | undefined;
   const { last, skipsSome } = counted;
-  const { samples, outputs, skips } = counted.feeds.counters;
+  const { counters, histograms } = counted.feeds;
+  const { samples, outputs, skips } = counters;
+  const hasHistograms = histograms.size > 0;
   for (let k = 0; k < last.length; k += 1) {
     const value = values[samples[k] ?? 0] ?? Number.NaN;
     const before = last[k] ?? Number.NaN;
@@ -107,13 +112,16 @@ function addUp(body: CountedBody, judge: BirthJudge): void {
     if (output === undefined) throw new Error("BUG: a counter without an output");
     const isSkipped = skipsSome && skips[k]?.includes(value) === true;
     if (value > before && value !== Number.POSITIVE_INFINITY && !isSkipped) {
+      if (hasHistograms && histograms.has(k)) {
+        riseTogether(body, k);
+        continue;
+      }
       addIncrease(output, before, value);
       last[k] = value;
     } else if (Number.isNaN(readCount(body, k))) {
-      if (value < 0 || value === Number.POSITIVE_INFINITY) tellQuarantined(body, k, value);
+      tellQuarantined(body, k, value);
     } else if (Number.isNaN(before)) {
-      last[k] = value;
-      countFirst(body, k, value, restarted, judge);
+      countFirst(body, k, restarted, judge);
     } else {
       (falls ??= []).push(k);
     }
@@ -141,30 +149,29 @@ function followDead(body: CountedBody): void {
     const last = counted.last[k] ?? Number.NaN;
     if (!isDead || !(value > last)) continue;
     report.uncounted("baseline", familyOf(counted, k), value - last);
-    counted.last[k] = value;
+    setLast(counted, k, readingOf(body, k));
   }
 }
 
+/** A NaN, as a number that a rule skips, is no value and no news; in a histogram it contradicts the rest. */
 function tellQuarantined({ counted, report }: CountedBody, k: number, value: number): void {
-  if (counted.feeds.counters.skips[k]?.includes(value) !== true) report.quarantined(familyOf(counted, k));
+  const { counters, histograms } = counted.feeds;
+  if (Number.isNaN(value) && !histograms.has(k)) return;
+  if (counters.skips[k]?.includes(value) !== true) report.quarantined(familyOf(counted, k));
 }
 
-function countFirst(
-  { source, counted, isNext, report }: CountedBody,
-  k: number,
-  value: number,
-  restarted: ReadonlySet<number>,
-  judge: BirthJudge,
-): void {
+function countFirst(body: CountedBody, k: number, restarted: ReadonlySet<number>, judge: BirthJudge): void {
+  const { source, counted, isNext, report } = body;
+  const reading = readingOf(body, k);
+  setLast(counted, k, reading);
   const i = counted.feeds.counters.samples[k] ?? 0;
   const set = counted.layout.sets[i];
-  const output = counted.feeds.counters.outputs[k];
-  if (set === undefined || output === undefined) throw new Error("BUG: a counter without a label set");
+  if (set === undefined) throw new Error("BUG: a counter without a label set");
   const family = familyOf(counted, k);
   const hasRestarted = restarted.size > 0 && restarted.has(cohortsOf(source, counted).of[k] ?? 0);
-  const birth = hasRestarted ? "born" : judge(set, seriesName(counted.layout, i), family, value);
-  if (birth === "born") addIncrease(output, 0, value);
-  else if (birth === "unproven" && isNext) counted.births.set(k, value);
-  else report.uncounted("baseline", family, value);
+  const birth = hasRestarted ? "born" : judge(set, seriesName(counted.layout, i), family, reading.value);
+  if (birth === "born") addRise(counted, k, ZERO, reading);
+  else if (birth === "unproven" && isNext) counted.births.set(k, reading);
+  else report.uncounted("baseline", family, reading.value);
   if (birth === "dead") doubtOf(counted, k).isDead = true;
 }

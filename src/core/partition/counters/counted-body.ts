@@ -3,6 +3,7 @@ import { createCohorts } from "./cohorts.ts";
 import type { Doubt } from "./doubts.ts";
 import { newDoubt } from "./doubts.ts";
 import type { Counted, Source } from "../group.ts";
+import { isSoundCount } from "./readings.ts";
 import type { Report } from "./report.ts";
 
 /** A new body on its way through the counters of its source. Counters are named by their place in the feeds. */
@@ -19,12 +20,16 @@ export interface CountedBody {
   readonly report: Report;
 }
 
-/** Rule 1: a sentinel of the rule says nothing, a negative or infinite counter says nonsense. NaN for both. */
+/**
+ * Rule 1: a sentinel of the rule says nothing; a negative or infinite counter says nonsense, and so does a
+ * histogram whose numbers do not go together. NaN for all of these.
+ */
 export function readCount({ counted, values }: Pick<CountedBody, "counted" | "values">, k: number): number {
   const { samples, skips } = counted.feeds.counters;
   const value = values[samples[k] ?? 0] ?? Number.NaN;
   const isCount = value >= 0 && value !== Number.POSITIVE_INFINITY;
-  return isCount && skips[k]?.includes(value) !== true ? value : Number.NaN;
+  if (!isCount || skips[k]?.includes(value) === true) return Number.NaN;
+  return isSoundCount({ counted, values }, k) ? value : Number.NaN;
 }
 
 export function familyOf({ layout, feeds }: Counted, k: number): string {

@@ -4,14 +4,15 @@ import type { PartitionState } from "../state.ts";
 /**
  * Why an amount is in no output.
  * `baseline`: counted before the relay first saw it. `unconfirmed`: of a life so short that one body alone
- * told of it. `collision`: of two writers that nothing tells apart.
+ * told of it. `collision`: of two writers that nothing tells apart. `contradiction`: of a histogram whose
+ * buckets and count cannot both have risen from what they were.
  */
-type UncountedReason = "baseline" | "unconfirmed" | "collision";
+type UncountedReason = "baseline" | "unconfirmed" | "collision" | "contradiction";
 
 /** Where the fold of a body says what it does not count. */
 export interface Report {
   uncounted(reason: UncountedReason, family: string, amount: number): void;
-  /** A counter that is negative or infinite: it is the sample that is left out. */
+  /** A counter that is negative or infinite, or a histogram whose numbers contradict each other: it is the sample that is left out. */
   quarantined(family: string): void;
   /** Two writers of one source have shown themselves. */
   collision(): void;

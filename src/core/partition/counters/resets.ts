@@ -1,8 +1,9 @@
-import { addIncrease } from "../../rollup/accumulator.ts";
+import { ZERO } from "../../rollup/histogram/distribution.ts";
 import type { CountedBody } from "./counted-body.ts";
 import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
 import { addHeld } from "./collisions.ts";
 import type { Doubt } from "./doubts.ts";
+import { addRise, lastOf, readingOf, setLast } from "./readings.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 
@@ -23,7 +24,7 @@ export function settleCandidates(body: CountedBody): ReadonlySet<number> {
     const isBack = value >= (counted.last[k] ?? Number.NaN);
     if (isBack) continue;
     if (value >= candidate) {
-      accept(body, k, doubt, value);
+      accept(body, k, doubt);
       accepted.push(k);
     } else {
       // Lower still: a life that one body alone has told of, or a late body. It may be a candidate again.
@@ -33,14 +34,15 @@ export function settleCandidates(body: CountedBody): ReadonlySet<number> {
   return accepted.length === 0 ? NONE : provenCohorts(body, accepted);
 }
 
-function accept({ source, counted }: CountedBody, k: number, doubt: Doubt, value: number): void {
-  const output = counted.feeds.counters.outputs[k];
-  if (output === undefined) throw new Error("BUG: a counter without an output");
-  if (doubt.held !== undefined) addHeld(counted, k, doubt);
-  addIncrease(output, 0, value);
-  doubt.reset = { prev: counted.last[k] ?? Number.NaN, body: source.bodies };
+function accept(body: CountedBody, k: number, doubt: Doubt): void {
+  const { source, counted } = body;
+  const reading = readingOf(body, k);
+  if (doubt.held !== undefined) addHeld(body, k, doubt);
+  addRise(counted, k, ZERO, reading);
+  doubt.reset = { prev: lastOf(counted, k), body: source.bodies };
   doubt.strikes = 0;
-  counted.last[k] = value;
+  doubt.misfit = undefined;
+  setLast(counted, k, reading);
 }
 
 /**
@@ -80,7 +82,7 @@ function restartDeparted(
   for (const k of returned) {
     const isLower = readCount(body, k) < (before[k] ?? Number.NaN);
     if (!isLower || restarted.has(k) || !anonymous.has(k) || !proven.has(of[k] ?? 0)) continue;
-    counted.last[k] = 0;
+    setLast(counted, k, ZERO);
     counted.doubts.delete(k);
   }
 }

@@ -1,10 +1,14 @@
 import type { Push } from "./births.ts";
 import type { Remembered } from "./doubts.ts";
+import type { Reading } from "../../rollup/histogram/distribution.ts";
 import type { Feeds } from "../feeds.ts";
 import type { Counted, Source } from "../group.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "../label-set.ts";
-import { seriesName } from "../layout.ts";
+import { higherOf } from "./collisions.ts";
+import { identityOf, lastOf, setLast } from "./readings.ts";
+
+const UNKNOWN: Reading = { value: Number.NaN, rest: undefined };
 
 export interface Successor {
   readonly counted: Counted;
@@ -25,6 +29,7 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     layout,
     feeds,
     last: new Float64Array(feeds.counters.samples.length),
+    rests: new Map(),
     replaced: new Set(),
     skipsSome: feeds.counters.skips.some((skip) => skip.length > 0),
     isWhole: method === "PUT",
@@ -36,13 +41,13 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   for (const [k, i] of feeds.counters.samples.entries()) {
     const set = layout.sets[i];
     if (set === undefined) throw new Error("BUG: a counter without a label set");
-    const name = seriesName(layout, i);
+    const name = identityOf(counted, k);
     let remembered = take(replaced, set, name);
     if (remembered === undefined) {
       remembered = source.tombstones.take(set, name);
       if (remembered !== undefined) returned.push(k);
     }
-    counted.last[k] = remembered?.last ?? Number.NaN;
+    setLast(counted, k, remembered ?? UNKNOWN);
     if (remembered?.doubt !== undefined) counted.doubts.set(k, remembered.doubt);
   }
   const lacksSome = bury(source, replaced, observedMs);
@@ -55,14 +60,15 @@ type Lasts = Map<LabelSet, Map<string, Remembered>>;
 /** The last values of the counters in these families (undefined: in all), which count as replaced from now on. */
 function takeLasts(source: Source, families: ReadonlySet<string> | undefined): Lasts {
   const lasts: Lasts = new Map();
-  for (const { layout, feeds, last, replaced, doubts } of source.counted) {
+  for (const counted of source.counted) {
+    const { layout, feeds, replaced, doubts } = counted;
     for (const [k, i] of feeds.counters.samples.entries()) {
       const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
       const set = layout.sets[i];
       if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
       let ofSet = lasts.get(set);
       if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
-      ofSet.set(seriesName(layout, i), { last: last[k] ?? Number.NaN, doubt: doubts.get(k) });
+      ofSet.set(identityOf(counted, k), { ...lastOf(counted, k), doubt: doubts.get(k) });
     }
     for (const { name } of layout.families) {
       if (families === undefined || families.has(name)) replaced.add(name);
@@ -82,12 +88,12 @@ function take(lasts: Lasts, set: LabelSet, name: string): Remembered | undefined
 function bury({ tombstones }: Source, departed: Lasts, observedMs: number): boolean {
   let hasAny = false;
   for (const [set, lasts] of departed) {
-    for (const [name, { last, doubt }] of lasts) {
-      if (Number.isNaN(last)) continue;
+    for (const [name, last] of lasts) {
+      if (Number.isNaN(last.value)) continue;
       hasAny = true;
       // Of a frozen source nobody knows whose value the last one was.
-      const remembered =
-        doubt?.high === undefined ? { last, doubt } : { last: Math.max(last, doubt.high), doubt: undefined };
+      const high = last.doubt?.high;
+      const remembered = high === undefined ? last : { ...higherOf(high, last), doubt: undefined };
       tombstones.add(set, name, remembered, observedMs);
     }
   }

@@ -1,5 +1,6 @@
 import { labelValue } from "../../exposition/label-block.ts";
 import { cohortOf } from "../../rollup/flink/cohort.ts";
+import { ZERO } from "../../rollup/histogram/distribution.ts";
 import { isAnonymous } from "./cohorts.ts";
 import type { Remembered } from "./doubts.ts";
 import type { Source } from "../group.ts";
@@ -19,8 +20,8 @@ export interface Tombstones {
   take(set: LabelSet, name: string): Remembered | undefined;
   /** These cohorts have begun anew, so what returns of them comes from zero, unless it is identified. */
   restart(source: Pick<Source, "group">, cohorts: ReadonlySet<string>): void;
-  /** Drops the series of these names. Returns whether there were any. */
-  forget(names: ReadonlySet<string>): boolean;
+  /** Drops the series whose names pass. Returns whether there were any. */
+  forget(isUnwanted: (name: string) => boolean): boolean;
   /** Drops the attempts that are gone for good: of one that is live a single series may come back. */
   prune(observedMs: number, isLive: (attemptId: string) => boolean): void;
   /** Drops the oldest until `most` are left, and tells what went: only attempts that are gone for good, or others. */
@@ -71,12 +72,12 @@ export function createTombstones(): Tombstones {
     restart(source, cohorts) {
       for (const stone of all) {
         if (!isAnonymous(source, stone.set) || !cohorts.has(cohortOf(stone.set.labels))) continue;
-        stone.remembered = { last: 0, doubt: undefined };
+        stone.remembered = { ...ZERO, doubt: undefined };
       }
     },
-    forget(names) {
+    forget(isUnwanted) {
       const before = all.size;
-      for (const stone of all) if (names.has(stone.name)) remove(stone);
+      for (const stone of all) if (isUnwanted(stone.name)) remove(stone);
       return all.size < before;
     },
     prune(observedMs, isLive) {

@@ -1,7 +1,8 @@
-import { addIncrease } from "../../rollup/accumulator.ts";
+import { ZERO } from "../../rollup/histogram/distribution.ts";
 import { familyOf, readCount } from "./counted-body.ts";
 import type { CountedBody } from "./counted-body.ts";
 import type { Counted } from "../group.ts";
+import { addRise } from "./readings.ts";
 import type { Report } from "./report.ts";
 
 /**
@@ -22,12 +23,11 @@ export function settleBirths(
   isProven: boolean,
   report: Report,
 ): void {
-  for (const [k, value] of counted.births) {
+  for (const [k, reading] of counted.births) {
     const family = familyOf(counted, k);
     if (families?.has(family) === false) continue;
     counted.births.delete(k);
-    const output = counted.feeds.counters.outputs[k];
-    if (isProven && output !== undefined) addIncrease(output, 0, value);
-    else report.uncounted("baseline", family, value);
+    if (isProven) addRise(counted, k, ZERO, reading);
+    else report.uncounted("baseline", family, reading.value);
   }
 }

@@ -1,0 +1,93 @@
+import { Role } from "../exposition/parsed-body.ts";
+import type { Output, OutputSpec, OutputTable } from "../rollup/output.ts";
+import type { FeedList } from "./feeds.ts";
+
+/** A classic histogram of one label set. Its count is among the counters of the feeds, and the rest follows it. */
+export interface HistogramFeed {
+  /** What its last values are remembered by: with other boundaries it is another histogram. */
+  readonly identity: string;
+  /** Samples of the buckets but +Inf, by rising boundary. */
+  readonly buckets: readonly number[];
+  /** The sample of the +Inf bucket, and of the sum; -1 where none is pushed. */
+  readonly infinity: number;
+  readonly sum: number;
+  readonly outputs: {
+    readonly buckets: readonly Output[];
+    readonly infinity: Output;
+    readonly sum: Output | undefined;
+  };
+}
+
+/** The samples of one histogram, as they are met in a layout; -1 for what is not there. */
+export interface HistogramSamples {
+  readonly buckets: { readonly bound: number; readonly sample: number }[];
+  infinity: number;
+  sum: number;
+  count: number;
+}
+
+export function newHistogram(): HistogramSamples {
+  return { buckets: [], infinity: -1, sum: -1, count: -1 };
+}
+
+export function addSample(samples: HistogramSamples, i: number, role: number, bound: number): void {
+  if (role === Role.count) samples.count = i;
+  else if (role === Role.sum) samples.sum = i;
+  else if (bound === Number.POSITIVE_INFINITY) samples.infinity = i;
+  else samples.buckets.push({ bound, sample: i });
+}
+
+export function samplesOf({ buckets, infinity, sum, count }: HistogramSamples): number[] {
+  return [...buckets.map(({ sample }) => sample), infinity, sum, count].filter((sample) => sample !== -1);
+}
+
+type MutableList = { -readonly [K in keyof FeedList]: FeedList[K][number][] };
+
+/** Where the parts of a layout's feeds are gathered while it is connected. */
+interface HistogramLists {
+  readonly counters: MutableList;
+  readonly followers: MutableList;
+  readonly histograms: Map<number, HistogramFeed>;
+  readonly conflicts: number[];
+}
+
+/** Connects a histogram that has a count. Where another rule has made one of its outputs otherwise, it feeds none. */
+export function connectHistogram(
+  samples: HistogramSamples,
+  specOf: (role: Role, bound: number) => OutputSpec,
+  { outputs, wallMs }: { readonly outputs: OutputTable; readonly wallMs: number },
+  { counters, followers, histograms, conflicts }: HistogramLists,
+): void {
+  const sorted = samples.buckets.toSorted((a, b) => a.bound - b.bound);
+  const count = specOf(Role.count, Number.NaN);
+  const infinity = specOf(Role.bucket, Number.POSITIVE_INFINITY);
+  const sum = samples.sum === -1 ? undefined : specOf(Role.sum, Number.NaN);
+  const buckets = sorted.map(({ bound }) => specOf(Role.bucket, bound));
+  const specs = [...buckets, infinity, ...(sum === undefined ? [] : [sum]), count];
+  if (!specs.every((spec) => outputs.isFree(spec))) {
+    conflicts.push(...samplesOf(samples));
+    return;
+  }
+  const leader = samples.count === -1 ? samples.infinity : samples.count;
+  function follow(list: MutableList, sample: number, spec: OutputSpec): Output {
+    const output = outputs.find(spec, wallMs);
+    if (output === undefined) throw new Error("BUG: the output of a histogram is free and is not");
+    list.samples.push(sample);
+    list.outputs.push(output);
+    list.skips.push([]);
+    return output;
+  }
+  const feed = {
+    identity: `${count.family}_count le ${sorted.map(({ bound }) => bound).join(",")}`,
+    buckets: sorted.map(({ sample }) => sample),
+    infinity: samples.infinity,
+    sum: samples.sum,
+    outputs: {
+      buckets: sorted.map(({ sample }, b) => follow(followers, sample, buckets[b] ?? count)),
+      infinity: follow(followers, leader, infinity),
+      sum: sum === undefined ? undefined : follow(followers, samples.sum, sum),
+    },
+  };
+  histograms.set(counters.samples.length, feed);
+  follow(counters, leader, count);
+}
