@@ -9,7 +9,7 @@ export interface Histogram {
 }
 
 /** `{ 1: 2, 5: 3, count: 4, sum: 9 }`; the +Inf bucket is the count if it is not said. */
-export function histogramText(name: string, histogram: Histogram, labels = ""): string {
+function histogramText(name: string, histogram: Histogram, labels = ""): string {
   const { count, sum, inf = count, ...buckets } = histogram;
   const lines = Object.entries(buckets).map(([le, value]) => `${name}_bucket{${labels}le="${le}"} ${value}`);
   if (inf !== undefined) lines.push(`${name}_bucket{${labels}le="+Inf"} ${inf}`);
@@ -50,7 +50,7 @@ export function createHistogramRelay(options: InMemoryRelayOptions): HistogramRe
 }
 
 /** The parts of the histogram with exactly these labels. */
-export function shownHistogram(view: string, name: string, labels: string): Record<string, number> {
+function shownHistogram(view: string, name: string, labels: string): Record<string, number> {
   const parts: Record<string, number> = {};
   const bucket = `${name}_bucket{${labels},le="`;
   for (const [text, value] of series(view)) {
