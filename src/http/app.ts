@@ -4,6 +4,7 @@ import type { View } from "../core/view/create-part.ts";
 import { plainError } from "./errors.ts";
 import { explainHandler } from "./explain.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
+import { undoHandler } from "./outputs.ts";
 import { deleteHandler, pushHandler } from "./push.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import type { Reload } from "./reload.ts";
@@ -17,6 +18,8 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
+  /** Whether requests may undo what has been counted. */
+  readonly adminApi: boolean;
   /** Undefined where requests may not do that. */
   readonly reload?: Reload | undefined;
   /** Told of every answer to a request of a known resource. */
@@ -27,7 +30,7 @@ export interface AppOptions {
 
 /** One answer, by a closed set of labels. */
 export interface Answer {
-  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload" | "explain";
+  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload" | "explain" | "outputs";
   readonly method: string;
   readonly status: number;
 }
@@ -53,6 +56,8 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
   route(app, `${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
+  const undo = told("outputs", undoHandler(relay, options.adminApi), options);
+  route(app, `${prefix}/api/v1/outputs`, { DELETE: undo });
   const reload = told("reload", reloadHandler(options.reload), options);
   route(app, `${prefix}/-/reload`, { POST: reload, PUT: reload });
 

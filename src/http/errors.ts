@@ -28,6 +28,11 @@ export function refuse(c: Context, code: RefusalCode | FailedReceive, message: s
   return plainError(c, status, message, retry);
 }
 
+/** What is wrong with a request below `/api/v1`, in the shape of Prometheus's own API. */
+export function badData(c: Context, error: string): Response {
+  return c.json({ status: "error", errorType: "bad_data", error }, 400);
+}
+
 export function plainError(
   c: Context,
   status: 400 | 404 | 405 | 413 | 415 | 500 | 503,

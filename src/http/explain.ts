@@ -1,8 +1,9 @@
-import type { Context, Handler } from "hono";
+import type { Handler } from "hono";
 import { formatNumber } from "../core/exposition/format-number.ts";
 import type { Labels } from "../core/exposition/label-block.ts";
 import type { Explanation } from "../core/view/merge-explained.ts";
 import { MAX_EXPLAINED } from "../core/view/merge-explained.ts";
+import { badData } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 
 /** A series as the API shows it. Values are texts, as in Prometheus's own API: JSON has no NaN. */
@@ -50,10 +51,6 @@ export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
     const warnings = answer.isCut ? { warnings: [`only the first ${MAX_EXPLAINED} series are shown`] } : {};
     return c.json({ status: "success", data: answer.series.map(rowOf), ...warnings });
   };
-}
-
-function badData(c: Context, error: string): Response {
-  return c.json({ status: "error", errorType: "bad_data", error }, 400);
 }
 
 function rowOf(explanation: Explanation): ExplainRow {

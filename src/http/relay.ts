@@ -1,6 +1,7 @@
 import type { BodyFormat } from "../core/exposition/parsed-body.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
 import type { Refusal } from "../core/partition/commands.ts";
+import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
 
@@ -25,8 +26,18 @@ export interface Relay<B extends Body> {
   scrape(view: View): Promise<Iterable<Uint8Array>>;
   /** Where the series of the merged view that a PromQL selector matches come from. */
   explain(selector: string): Promise<ExplainAnswer>;
+  /**
+   * Lets the counters of the merged view that one of the PromQL selectors matches begin anew, and takes back what
+   * the relay has decided about those who feed them. Settles when every scrape shows it.
+   */
+  undo(selectors: readonly string[]): Promise<UndoAnswer>;
   health(): Health;
 }
+
+/** What was done; `message` says which selector is wrong, and where. */
+export type UndoAnswer =
+  | ({ readonly ok: true } & Undoable)
+  | { readonly ok: false; readonly message: string };
 
 /** `message` says what is wrong with the selector, and where. */
 export type ExplainAnswer =

@@ -2,8 +2,11 @@ import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
+import type { Undoable } from "../core/partition/undo.ts";
+import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
 import type { Mark } from "../core/partition/marks.ts";
+import type { Selector } from "../core/selector/selector.ts";
 import type { BatchResult } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
@@ -57,7 +60,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
-  let configuring: Promise<unknown> = Promise.resolve();
+  /** How often something was changed that all parts of a view must agree on, and when the last such change is done. */
+  let changes = 0;
+  let changed: Promise<unknown> = Promise.resolve();
 
   function threadOf(partition: number): ShardThread {
     const thread = threads[partition % threads.length];
@@ -99,14 +104,21 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     }
   }
 
-  /** Parts that were made under different rules make no view. */
+  /** Parts that were made before and after a change make no view. */
   async function gatherParts<T>(ask: (thread: ShardThread) => Promise<T[]>): Promise<T[]> {
     for (;;) {
-      await configuring;
-      const before = configured;
+      await changed;
+      const before = changes;
       const parts = await gather(ask);
-      if (configured === before) return parts.flat();
+      if (changes === before) return parts.flat();
     }
+  }
+
+  function change<T>(tell: (thread: ShardThread) => Promise<T>): Promise<T[]> {
+    changes += 1;
+    const told = gather(tell);
+    changed = Promise.all([changed, told]);
+    return told;
   }
 
   async function tellSettings(thread: ShardThread, settings: Settings): Promise<Refusal | undefined> {
@@ -115,6 +127,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       partition: undefined,
       command: { kind: "rules", settings, ...now() },
     });
+  }
+
+  /** Who is started again later must not hear of it. */
+  function takeMark({ job, family }: Mark): void {
+    const at = marks.findIndex((mark) => mark.job === job && mark.family === family);
+    if (at !== -1) marks.splice(at, 1);
   }
 
   async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
@@ -178,6 +196,24 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
       return { ok: true, ...explained };
     },
+    async undo(texts) {
+      const parsed = parseSelectors(texts);
+      if (!parsed.ok) return parsed;
+      const { selectors } = parsed;
+      const found = await gather((thread) => thread.ask<Undoable[]>({ kind: "undoables", selectors }));
+      const undoable = mergeUndoables(found.flat());
+      for (const mark of undoable.marks) takeMark(mark);
+      await change(async (thread) => {
+        for (const { job, family } of undoable.marks) {
+          const command = { kind: "unmark", job, family, ...now() } as const;
+          void thread.submit({ kind: "command", partition: undefined, command });
+        }
+        // A thread follows its orders in turn.
+        const command = { kind: "renew", outputs: undoable.outputs, ...now() } as const;
+        return await thread.submit({ kind: "command", partition: undefined, command });
+      });
+      return { ok: true, ...undoable };
+    },
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
@@ -232,8 +268,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     },
     async configure(settings) {
       configured = settings;
-      const told = Promise.all(threads.map(async (thread) => await tellSettings(thread, settings)));
-      configuring = told;
+      const told = change(async (thread) => await tellSettings(thread, settings));
       // A thread that is being started again is told when it is there.
       const failed = (await told).find((refusal) => refusal?.code === "internal");
       if (failed !== undefined) throw new Error(failed.message);
@@ -259,6 +294,21 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       watchClock();
     },
   };
+}
+
+/** All of them, or what is wrong with the first that is none. */
+function parseSelectors(
+  texts: readonly string[],
+): { readonly ok: true; readonly selectors: Selector[] } | { readonly ok: false; readonly message: string } {
+  const selectors: Selector[] = [];
+  for (const text of texts) {
+    const parsed = parseSelector(text);
+    if (!parsed.ok) {
+      return { ok: false, message: `${text.slice(0, 80)}: character ${parsed.at + 1}: ${parsed.message}` };
+    }
+    selectors.push(parsed.selector);
+  }
+  return { ok: true, selectors };
 }
 
 async function askParts(thread: ShardThread, view: View, observedMs: number): Promise<ViewPart[]> {

@@ -28,6 +28,7 @@ export type ThreadTask =
       readonly observedMs: number;
       readonly most: number;
     }
+  | { readonly kind: "undoables"; readonly selectors: readonly Selector[] }
   | { readonly kind: "statuses" }
   | { readonly kind: "idle-outputs"; readonly beforeMs: number }
   | { readonly kind: "busy-outputs"; readonly ids: readonly string[]; readonly beforeMs: number };
@@ -54,6 +55,8 @@ export function createThreadHandler({ partitions, settings }: ThreadData): Threa
         return packParts(task.view, task.observedMs);
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
+      case "undoables":
+        return shard.undoables(task.selectors);
       case "statuses":
         return shard.statuses();
       case "idle-outputs":

@@ -3,13 +3,22 @@ import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
-import type { Body, ExplainAnswer, Health, Platform, Received, Relay } from "../../src/http/relay.ts";
+import type {
+  Body,
+  ExplainAnswer,
+  Health,
+  Platform,
+  Received,
+  Relay,
+  UndoAnswer,
+} from "../../src/http/relay.ts";
 
 export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly refusal?: Refusal;
   readonly received?: Received<Body>;
   readonly health?: Partial<Health>;
   readonly explained?: ExplainAnswer;
+  readonly undone?: UndoAnswer;
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
 }
@@ -45,6 +54,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       calls.push(`explain ${selector}`);
       return options.explained ?? { ok: true, series: [], isCut: false };
     },
+    async undo(selectors) {
+      calls.push(`undo ${selectors.join(" ")}`);
+      return options.undone ?? { ok: true, outputs: [], marks: [], frozenSources: 0 };
+    },
     health: () => ({ unhealthy: undefined, unready: undefined, ...options.health }),
   };
   const platform: Platform<Body> = {
@@ -57,6 +70,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     routePrefix: "",
     telemetryPath: "/metrics",
     view: "merged",
+    adminApi: false,
     ...options,
   });
   return {

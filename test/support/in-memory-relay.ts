@@ -5,6 +5,8 @@ import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import { partitionOf } from "../../src/core/partition-of.ts";
 import type { Refusal } from "../../src/core/partition/commands.ts";
+import type { Undoable } from "../../src/core/partition/undo.ts";
+import { mergeUndoables } from "../../src/core/partition/undo.ts";
 import type { Settings } from "../../src/core/partition/settings.ts";
 import type { Order } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
@@ -61,6 +63,8 @@ export interface InMemoryRelay {
   forgetIdleOutputs(): void;
   /** An operator knows that it is a counter after all. */
   unmark(job: string, family: string): void;
+  /** An operator lets what the selectors match begin anew. */
+  undo(...selectors: string[]): Undoable;
   observedMs(): number;
   /** The text of a scrape. */
   view(view: View): string;
@@ -188,6 +192,17 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       tellAll({ kind: "forget", outputs: ids.filter((id) => !busy.has(id)), ...now() });
     },
     unmark: (job, family) => tellAll({ kind: "unmark", job, family, ...now() }),
+    undo(...texts) {
+      const selectors = texts.map((text) => {
+        const parsed = parseSelector(text);
+        if (!parsed.ok) throw new Error(parsed.message);
+        return parsed.selector;
+      });
+      const undoable = mergeUndoables(shards.flatMap(({ shard }) => shard.undoables(selectors)));
+      for (const mark of undoable.marks) tellAll({ kind: "unmark", ...mark, ...now() });
+      tellAll({ kind: "renew", outputs: undoable.outputs, ...now() });
+      return undoable;
+    },
     observedMs: () => observedMs,
     view(view) {
       const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs));

@@ -14,6 +14,7 @@ export type Command =
   | InferCommand
   | MarkCommand
   | ForgetCommand
+  | RenewCommand
   | RulesCommand;
 
 interface At {
@@ -63,6 +64,12 @@ export interface MarkCommand extends At {
 /** No partition has had a live contributor of these outputs for a day. */
 interface ForgetCommand extends At {
   readonly kind: "forget";
+  readonly outputs: readonly string[];
+}
+
+/** An operator lets these counters begin anew: the numbers before now were wrong. */
+export interface RenewCommand extends At {
+  readonly kind: "renew";
   readonly outputs: readonly string[];
 }
 

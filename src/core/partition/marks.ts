@@ -30,6 +30,6 @@ export function setMark({ marks }: PartitionState, mark: Mark, isSet: boolean): 
   else marks.delete(keyOf(mark));
 }
 
-function keyOf({ job, family }: Mark): string {
+export function keyOf({ job, family }: Mark): string {
   return `${job} ${family}`;
 }

@@ -19,6 +19,8 @@ import { reload } from "./reload.ts";
 import type { Ruling } from "./ruling.ts";
 import { replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
+import type { Undoable } from "./undo.ts";
+import { applyRenew, findUndoable } from "./undo.ts";
 
 /** What the coordinator has to decide before a body with a new layout can be applied. */
 export interface Question {
@@ -62,6 +64,8 @@ export interface Partition {
   part(view: View, observedMs: number): ViewPart;
   /** Where the outputs that are selected come from; at most `most` of them, the first by their names. */
   explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
+  /** What an operator's undo of the selected series concerns. */
+  undoable(isSelected: LabelTest): Undoable;
   status(): PartitionStatus;
   /** Counters that nothing has fed here since `beforeMs`. */
   idleOutputs(beforeMs: number): string[];
@@ -122,6 +126,9 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
         case "forget":
           state.outputs.forget(command.outputs);
           break;
+        case "renew":
+          applyRenew(state, command);
+          break;
       }
     },
     reload: (command, before) => reload(state, surroundings, before, command),
@@ -135,6 +142,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     part: (view, observedMs) => createPart(state, view, observedMs),
     explain: (isSelected, observedMs, most) =>
       explainPart(state, surroundings.settings, isSelected, observedMs, most),
+    undoable: (isSelected) => findUndoable(state, isSelected),
     status: () => partitionStatus(state),
     idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),

@@ -1,6 +1,8 @@
-import { renderLabels } from "../exposition/escape.ts";
+import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Accumulator } from "./accumulator.ts";
+import type { LabelTest } from "../selector/compile-selector.ts";
+import { FAMILY_NAME } from "../selector/selector.ts";
 import type { Companion } from "./rule.ts";
 
 /** How an output's number comes about: `counter` adds increases up, `newest` takes the last push, the rest fold live values. */
@@ -32,7 +34,7 @@ export interface Output extends Accumulator {
   /** The rules have changed since something fed it: it does not linger. */
   isRetired: boolean;
   /** When this life of the output began, in wall-clock milliseconds. */
-  readonly epochWallMs: number;
+  epochWallMs: number;
 }
 
 interface OutputFamily {
@@ -63,6 +65,8 @@ export interface OutputTable {
   retire(hasChanged: (family: string) => boolean): void;
   /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
   forget(ids: readonly string[]): void;
+  /** Counters that begin a new epoch though something may feed them; those that nothing feeds go. Returns them. */
+  renew(ids: readonly string[], wallMs: number): Set<Output>;
   /** Ends the life of the counters of a family in one job, though series may feed them still. */
   end(family: string, job: string): void;
   /** Counters that nothing has fed since before that observed time. */
@@ -72,8 +76,16 @@ export interface OutputTable {
 }
 
 /** The identity of an output over all partitions. */
-function outputId(output: Pick<Output, "family" | "suffix" | "labels">): string {
+export function outputId(output: Pick<Output, "family" | "suffix" | "labels">): string {
   return `${output.family}${output.suffix}${output.labels}`;
+}
+
+/** Who asks for a companion asks for what it stands beside. */
+export function isSelectedOutput(isSelected: LabelTest, output: Output): boolean {
+  const { family, suffix, labels, companions } = output;
+  const pairs = readRenderedLabels(labels);
+  const names = [family + suffix, ...companions.map((companion) => `${family}_${companion}`)];
+  return names.some((name) => isSelected([FAMILY_NAME, name, ...pairs]));
 }
 
 export function createOutputTable(): OutputTable {
@@ -147,6 +159,19 @@ export function createOutputTable(): OutputTable {
           if (output.contributors === 0 && unwanted.has(outputId(output))) remove(family, key);
         }
       }
+    },
+    renew(ids, wallMs) {
+      const wanted = new Set(ids);
+      const renewed = new Set<Output>();
+      for (const family of families.values()) {
+        for (const [key, output] of family.outputs) {
+          if (output.function !== "counter" || !wanted.has(outputId(output))) continue;
+          renewed.add(output);
+          if (output.contributors === 0) remove(family, key);
+          Object.assign(output, { hi: 0, lo: 0, epochWallMs: wallMs });
+        }
+      }
+      return renewed;
     },
     end(name, job) {
       const family = families.get(name);

@@ -7,7 +7,8 @@ import { createPartition } from "../partition/partition.ts";
 import type { NewBody } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
-import type { CompileRegex } from "../selector/compile-selector.ts";
+import type { Undoable } from "../partition/undo.ts";
+import type { CompileRegex, LabelTest } from "../selector/compile-selector.ts";
 import { compileSelector } from "../selector/compile-selector.ts";
 import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
@@ -40,6 +41,8 @@ export interface Shard {
   parts(view: View, observedMs: number): ViewPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
+  /** What an operator's undo of the series that one of these selects concerns. */
+  undoables(selectors: readonly Selector[]): Undoable[];
   statuses(): PartitionStatus[];
   idleOutputs(beforeMs: number): string[];
   busyOutputs(ids: readonly string[], beforeMs: number): string[];
@@ -195,6 +198,11 @@ export function createShard(
     explain(selector, observedMs, most) {
       const isSelected = compileSelector(selector, compileRegex);
       return [...partitions.values()].map((partition) => partition.explain(isSelected, observedMs, most));
+    },
+    undoables(selectors) {
+      const tests = selectors.map((selector) => compileSelector(selector, compileRegex));
+      const isSelected: LabelTest = (labels) => tests.some((test) => test(labels));
+      return [...partitions.values()].map((partition) => partition.undoable(isSelected));
     },
     statuses: () => [...partitions.values()].map((partition) => partition.status()),
     idleOutputs: (beforeMs) =>

@@ -10,9 +10,9 @@ import type { Settings } from "../partition/settings.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { Output } from "../rollup/output.ts";
-import { NO_RULE } from "../rollup/output.ts";
+import { isSelectedOutput, NO_RULE, outputId } from "../rollup/output.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
-import { FAMILY_NAME, renderSelector } from "../selector/selector.ts";
+import { renderSelector } from "../selector/selector.ts";
 import type { RollupSeries } from "./part.ts";
 import { rollupSeries } from "./rollup-part.ts";
 
@@ -61,7 +61,7 @@ export interface Contributor {
   readonly ageMs: number;
 }
 
-/** Explains at most `most` of the selected outputs, the first in the order of `idOf`. Reads the state only. */
+/** Explains at most `most` of the selected outputs, the first in the order of `outputId`. Reads the state only. */
 export function explainPart(
   state: PartitionState,
   settings: Settings,
@@ -70,8 +70,8 @@ export function explainPart(
   most: number,
 ): ExplainPart {
   const selected = [...rollupSeries(state)]
-    .filter(([output]) => selects(isSelected, output))
-    .map(([output, series]) => ({ id: idOf(output.family, series), output, series }))
+    .filter(([output]) => isSelectedOutput(isSelected, output))
+    .map(([output, series]) => ({ id: outputId(output), output, series }))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .slice(0, most);
   const contributors = new Map<Output, Contributor[]>(selected.map(({ output }) => [output, []]));
@@ -87,18 +87,6 @@ export function explainPart(
     })),
     uncounted: uncountedRows(state),
   };
-}
-
-/** The identity of an output over all partitions. */
-export function idOf(family: string, { suffix, labels }: Pick<RollupSeries, "suffix" | "labels">): string {
-  return `${family}${suffix}${labels}`;
-}
-
-/** Who asks for a companion asks for what it stands beside. */
-function selects(isSelected: LabelTest, { family, suffix, labels, companions }: Output): boolean {
-  const pairs = readRenderedLabels(labels);
-  const names = [family + suffix, ...companions.map((companion) => `${family}_${companion}`)];
-  return names.some((name) => isSelected([FAMILY_NAME, name, ...pairs]));
 }
 
 function collectContributors(

@@ -1,9 +1,9 @@
 import { readRenderedLabels } from "../exposition/escape.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
+import { outputId } from "../rollup/output.ts";
 import { valueOf } from "../rollup/partial.ts";
 import type { Contributor, ExplainedSeries, ExplainPart, UncountedRow } from "./explain-part.ts";
-import { idOf } from "./explain-part.ts";
 import type { CompanionValue, MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
 import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
 
@@ -81,7 +81,8 @@ function addTo(
   explained: ExplainedSeries,
   merged: MergedOutput,
 ): void {
-  const id = idOf(explained.family, explained.series);
+  const { family } = explained;
+  const id = outputId({ family, ...explained.series });
   const { epochWallMs, series, contributors } = explained;
   let draft = drafts.get(id);
   if (draft === undefined) {

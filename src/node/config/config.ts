@@ -26,6 +26,8 @@ export interface FlagConfig {
   readonly routePrefix: string;
   /** Whether a request may have the configuration file read again. */
   readonly lifecycle: boolean;
+  /** Whether a request may undo what has been counted. */
+  readonly adminApi: boolean;
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;
 

@@ -74,6 +74,13 @@ export const options: OptionTable<FlagConfig> = {
     default: false,
     help: "Answer POST and PUT of /-/reload by reading --config.file again.",
   },
+  adminApi: {
+    flag: "--web.enable-admin-api",
+    group: "Web",
+    kind: toggle,
+    default: false,
+    help: "Answer DELETE of /api/v1/outputs by letting counters of the merged view begin anew.",
+  },
   localAssets: {
     flag: "--web.local-assets",
     group: "Web",

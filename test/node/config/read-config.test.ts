@@ -27,6 +27,7 @@ test("without flags it is a Pushgateway that merges", () => {
     externalUrl: "",
     routePrefix: "",
     lifecycle: false,
+    adminApi: false,
     localAssets: "",
     view: "merged",
     staleness: "auto",

@@ -3,12 +3,13 @@ import type { Remembered } from "./doubts.ts";
 import type { Reading } from "../../rollup/histogram/distribution.ts";
 import type { Feeds } from "../feeds.ts";
 import type { Counted, Source } from "../group.ts";
+import type { Output } from "../../rollup/output.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "../label-set.ts";
 import { higherOf } from "./collisions.ts";
 import { identityOf, lastOf, setLast } from "./readings.ts";
 
-const UNKNOWN: Reading = { value: Number.NaN, rest: undefined };
+export const UNKNOWN: Reading = { value: Number.NaN, rest: undefined };
 
 export interface Successor {
   readonly counted: Counted;
@@ -55,7 +56,11 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   return { counted, returned, lacksSome };
 }
 
-type Lasts = Map<LabelSet, Map<string, Remembered>>;
+interface Departing extends Remembered {
+  readonly output: Output | undefined;
+}
+
+type Lasts = Map<LabelSet, Map<string, Departing>>;
 
 /** The last values of the counters in these families (undefined: in all), which count as replaced from now on. */
 function takeLasts(source: Source, families: ReadonlySet<string> | undefined): Lasts {
@@ -68,7 +73,8 @@ function takeLasts(source: Source, families: ReadonlySet<string> | undefined): L
       if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
       let ofSet = lasts.get(set);
       if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
-      ofSet.set(identityOf(counted, k), { ...lastOf(counted, k), doubt: doubts.get(k) });
+      const output = feeds.counters.outputs[k];
+      ofSet.set(identityOf(counted, k), { ...lastOf(counted, k), doubt: doubts.get(k), output });
     }
     for (const { name } of layout.families) {
       if (families === undefined || families.has(name)) replaced.add(name);
@@ -88,13 +94,13 @@ function take(lasts: Lasts, set: LabelSet, name: string): Remembered | undefined
 function bury({ tombstones }: Source, departed: Lasts, observedMs: number): boolean {
   let hasAny = false;
   for (const [set, lasts] of departed) {
-    for (const [name, last] of lasts) {
+    for (const [name, { output, ...last }] of lasts) {
       if (Number.isNaN(last.value)) continue;
       hasAny = true;
       // Of a frozen source nobody knows whose value the last one was.
       const high = last.doubt?.high;
       const remembered = high === undefined ? last : { ...higherOf(high, last), doubt: undefined };
-      tombstones.add(set, name, remembered, observedMs);
+      tombstones.add(set, name, remembered, output, observedMs);
     }
   }
   return hasAny;

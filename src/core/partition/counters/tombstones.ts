@@ -5,6 +5,7 @@ import { isAnonymous } from "./cohorts.ts";
 import type { Remembered } from "./doubts.ts";
 import type { Source } from "../group.ts";
 import type { LabelSet } from "../label-set.ts";
+import type { Output } from "../../rollup/output.ts";
 
 /** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
 export const ATTEMPT_KEPT_MS: number = 10 * 60_000;
@@ -15,7 +16,13 @@ export const ATTEMPT_KEPT_MS: number = 10 * 60_000;
  */
 export interface Tombstones {
   readonly size: number;
-  add(set: LabelSet, name: string, remembered: Remembered, observedMs: number): void;
+  add(
+    set: LabelSet,
+    name: string,
+    remembered: Remembered,
+    output: Output | undefined,
+    observedMs: number,
+  ): void;
   /** What was last of a series that has returned, which is forgotten here; undefined if it is not known. */
   take(set: LabelSet, name: string): Remembered | undefined;
   /** These cohorts have begun anew, so what returns of them comes from zero, unless it is identified. */
@@ -27,12 +34,15 @@ export interface Tombstones {
   /** Drops the oldest until `most` are left, and tells what went: only attempts that are gone for good, or others. */
   evict(most: number, isLive: (attemptId: string) => boolean): "none" | "attempts" | "others";
   sets(): Iterable<LabelSet>;
+  stones(): Iterable<Tombstone>;
 }
 
 interface Tombstone {
   readonly set: LabelSet;
   readonly name: string;
   remembered: Remembered;
+  /** What it fed. */
+  readonly output: Output | undefined;
   readonly sinceMs: number;
   readonly attemptId: string | undefined;
 }
@@ -53,14 +63,14 @@ export function createTombstones(): Tombstones {
     get size() {
       return all.size;
     },
-    add(set, name, remembered, observedMs) {
+    add(set, name, remembered, output, observedMs) {
       let ofSet = bySet.get(set);
       if (ofSet === undefined) {
         ofSet = new Map();
         bySet.set(set, ofSet);
       }
       const attemptId = labelValue(set.labels, "task_attempt_id");
-      const stone: Tombstone = { set, name, remembered, sinceMs: observedMs, attemptId };
+      const stone: Tombstone = { set, name, remembered, output, sinceMs: observedMs, attemptId };
       ofSet.set(name, stone);
       all.add(stone);
     },
@@ -98,5 +108,6 @@ export function createTombstones(): Tombstones {
       return all.size < before ? "attempts" : "none";
     },
     sets: () => bySet.keys(),
+    stones: () => all,
   };
 }
