@@ -1,5 +1,5 @@
 import { SPACE, TAB } from "./char-codes.ts";
-import { textError } from "./exposition-error.ts";
+import { lineError, type TextDialect } from "./exposition-error.ts";
 
 /** Where the parser stands in a text, or in a copy of one of its lines. */
 export interface Cursor {
@@ -10,6 +10,8 @@ export interface Cursor {
   pos: number;
   /** From 1. */
   line: number;
+  /** Text format 0.0.4 where it is not given. */
+  readonly dialect?: TextDialect;
 }
 
 /** The character code at the cursor. Past the end it fails: only at the start of a line may a body end. */
@@ -25,5 +27,5 @@ export function skipBlanks(cursor: Cursor): void {
 }
 
 export function fail(cursor: Cursor, reason: string): never {
-  throw textError(cursor.line, reason);
+  throw lineError(cursor.line, reason, cursor.dialect);
 }

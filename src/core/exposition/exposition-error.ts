@@ -3,9 +3,16 @@ export class ExpositionError extends Error {
   override readonly name: string = "ExpositionError";
 }
 
-/** What expfmt, the Pushgateway's parser, says of a body that is not text format 0.0.4. `line` is from 1. */
-export function textError(line: number, reason: string): ExpositionError {
-  return new ExpositionError(`text format parsing error in line ${line}: ${reason}`);
+/** Formats whose errors name a line. */
+export type TextDialect = "text format" | "openmetrics";
+
+/** Of text format 0.0.4 the error is what expfmt, the Pushgateway's parser, says. `line` is from 1. */
+export function lineError(
+  line: number,
+  reason: string,
+  dialect: TextDialect = "text format",
+): ExpositionError {
+  return new ExpositionError(`${dialect} parsing error in line ${line}: ${reason}`);
 }
 
 /** A body that can be read and says what the consistency check of a Pushgateway refuses. */

@@ -39,11 +39,17 @@ function readQuotedName(cursor: Cursor, kind: string, before: string): string {
   }
 }
 
-/** Reads `\\`, `\"` or `\n`, the only escapes there are. The cursor goes from the backslash to the last character. */
+/**
+ * Reads `\\`, `\"` or `\n`, the only escapes there are. The cursor goes from the backslash to the last character.
+ * In OpenMetrics a backslash before any other character is one.
+ */
 export function readEscape(cursor: Cursor): string {
   cursor.pos++;
   const c = peek(cursor);
   if (c === LOWER_N) return "\n";
+  if (cursor.dialect === "openmetrics" && c !== BACKSLASH && c !== QUOTE && c !== LF) {
+    return `\\${String.fromCharCode(c)}`;
+  }
   if (c !== BACKSLASH && c !== QUOTE) fail(cursor, `invalid escape sequence '\\${String.fromCharCode(c)}'`);
   return String.fromCharCode(c);
 }

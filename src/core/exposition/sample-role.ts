@@ -1,4 +1,4 @@
-import { textError } from "./exposition-error.ts";
+import { lineError } from "./exposition-error.ts";
 import { isHistogram, type Mention } from "./family-table.ts";
 import { quote } from "./go-quote.ts";
 import { labelValue, type LabelBlock } from "./label-block.ts";
@@ -18,7 +18,7 @@ export function checkHistogramValue(mention: Mention, role: Role, value: number,
   if (value >= 0 || !isHistogram(mention.family.type)) return;
   const what = role === Role.bucket ? "bucket population" : role === Role.count ? "count" : undefined;
   if (what !== undefined && value < 0)
-    throw textError(line, `negative ${what} for histogram ${quote(mention.family.name)}`);
+    throw lineError(line, `negative ${what} for histogram ${quote(mention.family.name)}`);
 }
 
 /** The bound must be a number even on a line of `_sum` or `_count`, where it then means nothing. */
@@ -32,6 +32,6 @@ function partRole(
   const text = labelValue(block.labels, boundName);
   const bound = text === undefined ? NaN : parseNumber(text);
   if (bound === undefined)
-    throw textError(line, `expected float as value for '${boundName}' label, got ${quote(text ?? "")}`);
+    throw lineError(line, `expected float as value for '${boundName}' label, got ${quote(text ?? "")}`);
   return mention.part ?? (Number.isNaN(bound) ? undefined : boundRole);
 }

@@ -1,6 +1,7 @@
 import { ExpositionError, InconsistentError, TooManySamplesError } from "../exposition/exposition-error.ts";
+import { endsAsOpenMetrics, parseOpenMetrics } from "../exposition/openmetrics/parse-openmetrics.ts";
 import { parseText } from "../exposition/parse-text.ts";
-import type { ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
+import type { BodyFormat, ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
 import { parseProtobuf } from "../exposition/protobuf/parse-protobuf.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
@@ -47,9 +48,14 @@ export interface NewBody {
 /** Reads a body. Changes nothing in the partition but what is only remembered to be faster. */
 export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
   const group = state.groups.get(push.key.canonical);
-  const isText = push.format === undefined || push.format === "text";
-  const known = group !== undefined && isText ? readKnown(group, push, surroundings) : undefined;
-  return known ?? readNew(group, push, surroundings);
+  const format = formatOf(push, surroundings);
+  const known = group !== undefined && format === "text" ? readKnown(group, push, surroundings) : undefined;
+  return known ?? readNew(group, push, format, surroundings);
+}
+
+/** Some clients send text under the name of OpenMetrics, which a Pushgateway takes. */
+function formatOf({ format = "text", body }: PushCommand, { bytes }: Surroundings): BodyFormat {
+  return format === "openmetrics" && !endsAsOpenMetrics(body, bytes) ? "text" : format;
 }
 
 let scratch = new Float64Array(4096);
@@ -69,8 +75,13 @@ function readKnown(group: Group, push: PushCommand, surroundings: Surroundings):
   return undefined;
 }
 
-function readNew(group: Group | undefined, push: PushCommand, surroundings: Surroundings): Prepared {
-  const parsed = parse(push, group, surroundings);
+function readNew(
+  group: Group | undefined,
+  push: PushCommand,
+  format: BodyFormat,
+  surroundings: Surroundings,
+): Prepared {
+  const parsed = parse(push, format, group, surroundings);
   if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
   if (parsed.values.length === 0) return { kind: "empty" };
 
@@ -122,7 +133,8 @@ function isStillFleet({ isFleet, deletedMs }: Group): boolean {
 }
 
 function parse(
-  { body, key, format }: PushCommand,
+  { body, key }: PushCommand,
+  format: BodyFormat,
   group: Group | undefined,
   { bytes, blocks, settings, matchJob }: Surroundings,
 ): ParsedBody | Refusal {
@@ -130,6 +142,7 @@ function parse(
   const maxSamples = entry?.maxSeries ?? settings.maxSeriesPerPush;
   try {
     if (format === "protobuf") return parseProtobuf(body, maxSamples);
+    if (format === "openmetrics") return parseOpenMetrics(body, { bytes, utf8Names: false, maxSamples });
     return parseText(body, { bytes, blocks, utf8Names: false, maxSamples });
   } catch (error) {
     if (error instanceof InconsistentError)

@@ -15,7 +15,7 @@ import { createBlockTable } from "../../../src/core/exposition/block-table.ts";
 import { escapeHelp, renderLabels } from "../../../src/core/exposition/escape.ts";
 import {
   ExpositionError,
-  textError,
+  lineError,
   TooManySamplesError,
 } from "../../../src/core/exposition/exposition-error.ts";
 import { formatNumber } from "../../../src/core/exposition/format-number.ts";
@@ -254,7 +254,7 @@ describe("refused", () => {
     ['# TYPE h histogram\nh_bucket{le="1"} -1\n', 2, `negative bucket population for histogram "h"`],
     ["# TYPE h histogram\nh_count -1\n", 2, `negative count for histogram "h"`],
   ])("%j", (body, line, reason) => {
-    expect(() => parse(body)).toThrow(textError(line, reason));
+    expect(() => parse(body)).toThrow(lineError(line, reason));
   });
 
   test.each<[latin1: string, reason: string]>([
@@ -266,7 +266,7 @@ describe("refused", () => {
     ["\xc3\xbc 1\n", "invalid metric name"],
     ["a \xc2\x80\n", `expected float as value, got "\\u0080"`],
   ])("bytes %j", (latin1, reason) => {
-    expect(() => parse(bytesOf(latin1))).toThrow(textError(1, reason));
+    expect(() => parse(bytesOf(latin1))).toThrow(lineError(1, reason));
   });
 });
 
@@ -286,7 +286,7 @@ describe("with UTF-8 names", () => {
     ['# HELP "" x\n', `invalid metric name ""`],
   ])("%j is refused", (latin1, reason) => {
     expect(() => parse(bytesOf(latin1), { utf8Names: true })).toThrow(
-      textError(latin1.startsWith('"a') ? 2 : 1, reason),
+      lineError(latin1.startsWith('"a') ? 2 : 1, reason),
     );
   });
 });

@@ -1,6 +1,5 @@
 import { assert, integer, property, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { renderLabels } from "../../../../src/core/exposition/escape.ts";
 import {
   ExpositionError,
   InconsistentError,
@@ -9,23 +8,8 @@ import {
 import { Role, type ParsedBody } from "../../../../src/core/exposition/parsed-body.ts";
 import { MetricType } from "../../../../src/core/exposition/protobuf/metrics_pb.ts";
 import { parseProtobuf } from "../../../../src/core/exposition/protobuf/parse-protobuf.ts";
+import { bodyLines } from "../../../support/body-lines.ts";
 import { labels, protobufBody, type FamilyInit } from "../../../support/protobuf-body.ts";
-
-const SUFFIX: Record<Role, string> = {
-  [Role.value]: "",
-  [Role.count]: "_count",
-  [Role.sum]: "_sum",
-  [Role.quantile]: "",
-  [Role.bucket]: "_bucket",
-};
-
-/** A body as lines `type name{labels} value`. */
-function show({ families, familyOf, roles, blocks, values }: ParsedBody): string[] {
-  return values.map((value, i) => {
-    const { name, type } = families[familyOf[i]!]!;
-    return `${type} ${name}${SUFFIX[roles[i]!]}${renderLabels(blocks[i]!.labels)} ${value}`;
-  });
-}
 
 function parse(...families: FamilyInit[]): ParsedBody {
   return parseProtobuf(protobufBody(...families), 1000);
@@ -94,7 +78,7 @@ const everything: FamilyInit[] = [
 
 test("every type of family is read", () => {
   const parsed = parse(...everything);
-  expect(show(parsed)).toEqual([
+  expect(bodyLines(parsed)).toEqual([
     'counter c{l="v"} 1',
     "gauge g -2.5",
     'gauge g{a="b"} NaN',
@@ -116,7 +100,7 @@ test("every type of family is read", () => {
 });
 
 test("a family without a type is a counter, one without metrics is none", () => {
-  expect(show(parse({ name: "c", metric: [{ counter: { value: 1 } }] }, { name: "d" }))).toEqual([
+  expect(bodyLines(parse({ name: "c", metric: [{ counter: { value: 1 } }] }, { name: "d" }))).toEqual([
     "counter c 1",
   ]);
 });
@@ -126,7 +110,7 @@ test("of two families with one name the later stands", () => {
     { name: "c", metric: [{ counter: { value: 1 } }, { label: labels({ l: "v" }), counter: { value: 2 } }] },
     { name: "c", type: MetricType.GAUGE, metric: [{ gauge: { value: 3 } }] },
   );
-  expect(show(twice)).toEqual(["gauge c 3"]);
+  expect(bodyLines(twice)).toEqual(["gauge c 3"]);
 });
 
 test("names may be any UTF-8", () => {
@@ -134,7 +118,7 @@ test("names may be any UTF-8", () => {
     name: "a.b",
     metric: [{ label: labels({ "ü b": "\uFEFF\n" }), counter: { value: 1 } }],
   });
-  expect(show(parsed)).toEqual(['counter a.b{"ü b"="\uFEFF\\n"} 1']);
+  expect(bodyLines(parsed)).toEqual(['counter a.b{"ü b"="\uFEFF\\n"} 1']);
 });
 
 test("metrics with equal labels share a block", () => {
