@@ -5,14 +5,16 @@ import { parseText } from "../src/core/exposition/parse-text.ts";
 import type { GroupingKey } from "../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../src/core/grouping-key.ts";
 import type { PushCommand } from "../src/core/partition/commands.ts";
+import { createPlainKeeper } from "../src/core/layout-text/plain-keeper.ts";
+import { createWasmKeeper } from "../src/core/layout-text/wasm-keeper.ts";
 import { createLabelSetTable } from "../src/core/partition/label-set.ts";
-import { createLayout } from "../src/core/partition/layout.ts";
-import { readValues } from "../src/core/partition/read-values.ts";
+import { createLayout, readValues } from "../src/core/partition/layout.ts";
 import type { Settings } from "../src/core/partition/settings.ts";
 import type { Order } from "../src/core/shard/messages.ts";
 import { createShard } from "../src/core/shard/shard.ts";
 import { createMemoryStore } from "../src/core/shard/store.ts";
 import { nodeBytes } from "../src/node/bytes.ts";
+import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
 import { compileRegex } from "../src/node/config-file/regex.ts";
 import type { FleetSource } from "./http/fleet.ts";
 import { createFleet, valueAt } from "./http/fleet.ts";
@@ -35,6 +37,7 @@ const SETTINGS: Settings = {
   maxTombstones: 10_000,
 };
 const MAX_BLOCKS = 100_000;
+const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
 const [source] = await createFleet(1);
 const key = keyOf(source!);
@@ -48,28 +51,33 @@ function benchParts(): void {
   const blocks = createBlockTable(MAX_BLOCKS);
   const table = createLabelSetTable(key.labels);
   const options = { bytes: nodeBytes, blocks, utf8Names: false, maxSamples: SETTINGS.maxSeriesPerPush };
-  const layout = createLayout(first, parseText(first, options), table);
+  const parsed = parseText(first, options);
+  const layout = createLayout(parsed, table);
+  const spans = { starts: parsed.valueStart, ends: parsed.valueEnd };
+  const plain = { ...layout, text: createPlainKeeper(nodeBytes).keep(first, spans) };
+  layout.text = texts.keep(first, spans);
   const out = new Float64Array(source!.series);
 
   const wanted = Float64Array.from(parseText(second, options).values);
-  check("the fast path knows the layout", readValues(layout, second, out, nodeBytes));
+  check("the fast path knows the layout", readValues(layout, second, out));
   check(
     "the fast path reads what the parser reads",
     out.every((value, i) => Object.is(value, wanted[i])),
   );
 
   group("parts", () => {
-    bench("readValues", () => do_not_optimize(readValues(layout, second, out, nodeBytes)));
+    bench("readValues", () => do_not_optimize(readValues(layout, second, out)));
+    bench("readValues without WebAssembly", () => do_not_optimize(readValues(plain, second, out)));
     bench("parseText, blocks known", () => do_not_optimize(parseText(second, options)));
     bench("parseText and createLayout, nothing known", () => {
       const fresh = { ...options, blocks: createBlockTable(MAX_BLOCKS) };
-      do_not_optimize(createLayout(second, parseText(second, fresh), createLabelSetTable(key.labels)));
+      do_not_optimize(createLayout(parseText(second, fresh), createLabelSetTable(key.labels)));
     });
   });
 }
 
 function benchShard(): void {
-  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS);
+  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS, texts);
   let id = 0;
   const nextPush = (): Order => {
     id += 1;

@@ -8,6 +8,10 @@ export const nodeBytes: Bytes = {
       aEnd - aStart === bEnd - bStart && Buffer.prototype.compare.call(a, b, bStart, bEnd, aStart, aEnd) === 0
     );
   },
+  copy(from, to) {
+    // `to.set(from)` goes byte by byte where `from` lies in shared memory.
+    Buffer.prototype.copy.call(from, to);
+  },
   indexOf(bytes, byte, from) {
     return bytes.indexOf(byte, from);
   },

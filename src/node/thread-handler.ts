@@ -4,10 +4,12 @@ import type { Settings } from "../core/partition/settings.ts";
 import type { Selector } from "../core/selector/selector.ts";
 import type { Batch } from "../core/shard/messages.ts";
 import { createShard } from "../core/shard/shard.ts";
+import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import { createMemoryStore } from "../core/shard/store.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ViewPart } from "../core/view/part.ts";
 import { nodeBytes } from "./bytes.ts";
+import { loadLayoutTextModule } from "./layout-text-module.ts";
 import { compileRegex } from "./config-file/regex.ts";
 
 /** What a thread is started with. */
@@ -44,7 +46,8 @@ export interface PackedParts {
 }
 
 export function createThreadHandler({ partitions, settings }: ThreadData): ThreadHandler {
-  const shard = createShard(partitions, createMemoryStore(), nodeBytes, compileRegex, settings);
+  const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
+  const shard = createShard(partitions, createMemoryStore(), nodeBytes, compileRegex, settings, texts);
   return (task) => {
     switch (task.kind) {
       case "hello":

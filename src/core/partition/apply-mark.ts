@@ -1,7 +1,7 @@
 import type { MarkCommand } from "./commands.ts";
 import { shownJob } from "./fleet.ts";
 import type { Source } from "./group.ts";
-import type { Layout } from "./layout.ts";
+import { forgetText } from "./layout.ts";
 import { setMark } from "./marks.ts";
 import type { PartitionState } from "./state.ts";
 
@@ -35,10 +35,8 @@ function forgetLasts(source: Source, family: string, observedMs: number): void {
       births.delete(k);
     }
   }
-  for (const { snapshot } of source.shown) readAnew(snapshot.layout, family);
-}
-
-/** The next body is recognised no more: it is parsed, and so connected anew. */
-function readAnew(layout: Layout, family: string): void {
-  if (layout.families.some(({ name }) => name === family)) layout.text = undefined;
+  for (const { snapshot } of source.shown) {
+    const { layout } = snapshot;
+    if (layout.families.some(({ name }) => name === family)) forgetText(layout);
+  }
 }

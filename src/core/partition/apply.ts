@@ -7,6 +7,8 @@ import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.ts";
+import type { Layout } from "./layout.ts";
+import type { ValueSpans } from "../layout-text/layout-text.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { createReport } from "./counters/report.ts";
 import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
@@ -26,11 +28,12 @@ export function applyKnown(
   state: PartitionState,
   surroundings: Surroundings,
   push: PushCommand,
-  { source, snapshot, values, extras }: Extract<Prepared, { kind: "known" }>,
+  { source, snapshot, values, spans, extras }: Extract<Prepared, { kind: "known" }>,
 ): void {
   const isRepeat = noteBody(source.ring, hashBody(snapshot.layout.hash, values));
   snapshot.values.set(values);
   snapshot.extras = extras;
+  keepText(surroundings, push, snapshot.layout, spans);
   if (isShownAlone(source, snapshot)) {
     if (!isRepeat) count(state, surroundings, push, source, snapshot);
     stamp(state, push, snapshot);
@@ -60,6 +63,7 @@ export function applyNew(
   if (isRepeat && isShuttingDown(group, push)) return;
 
   noteInferred(state, group, body.layout);
+  keepText(surroundings, push, body.layout, body.spans);
   const snapshot: Snapshot = {
     layout: body.layout,
     values: body.values,
@@ -106,6 +110,15 @@ export function applyFailure(
   wakeAt(state, group.emptyUntilMs);
   // The body has been read, and its label sets found or made.
   for (const source of group.sources.values()) source.labelSets.keep(labelSetsInUse(source));
+}
+
+function keepText(
+  { texts }: Surroundings,
+  { body }: PushCommand,
+  layout: Layout,
+  spans: ValueSpans | undefined,
+): void {
+  if (spans !== undefined) layout.text ??= texts.keep(body, spans);
 }
 
 function findGroup(

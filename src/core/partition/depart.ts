@@ -108,6 +108,4 @@ function depart(
   source.departedMs = observedMs;
   source.expired = expired;
   wakeAt(state, observedMs + LOST_KEPT_MS);
-  // The text is by far the largest part of what a source holds, and a day is long.
-  for (const { layout } of source.counted) layout.text = undefined;
 }

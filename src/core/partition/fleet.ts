@@ -9,6 +9,7 @@ import type { Feeds } from "./feeds.ts";
 import { connectFeeds } from "./feeds.ts";
 import type { Group } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
+import { forgetText } from "./layout.ts";
 import { isMarked } from "./marks.ts";
 import { joinOutputs } from "./show.ts";
 import type { Ruling } from "./ruling.ts";
@@ -106,7 +107,7 @@ export function applyInferred(state: PartitionState, { job, families }: InferCom
     if (!group.isFleet || shownJob(group) !== job) continue;
     for (const { snapshot } of [...group.sources.values()].flatMap(({ shown }) => shown)) {
       const { layout } = snapshot;
-      if (layout.families.some(({ name }) => inferred.has(name))) layout.text = undefined;
+      if (layout.families.some(({ name }) => inferred.has(name))) forgetText(layout);
     }
   }
 }

@@ -4,14 +4,14 @@ import { parseNumber } from "../exposition/read-number.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { fnv1a32 } from "../partition-of.ts";
 import type { Suffix } from "../rollup/output.ts";
+import type { LayoutText } from "../layout-text/layout-text.ts";
 import type { LabelSet, LabelSetTable } from "./label-set.ts";
 
 export type LayoutFamily = ParsedFamily;
 
 /**
- * Everything about a body that stays while its process lives: which series it holds and where their
- * values stand. A push whose text around the values is the same has the same layout, and only its
- * values are read (`read-values.ts`).
+ * Everything about a body that stays while its process lives: which series it holds, in which order. A push
+ * whose text around the values is the same has the same layout, and only its values are read.
  */
 export interface Layout {
   readonly families: readonly LayoutFamily[];
@@ -28,20 +28,16 @@ export interface Layout {
   /** Equal for equal series in equal order. */
   readonly hash: number;
   /**
-   * The body that made the layout, by which the next is recognised. Undefined where it was no text format 0.0.4,
-   * and given up when its source departs.
+   * By which the next body is recognised, from when it has been applied until no view shows it. Undefined where it
+   * was no text format 0.0.4.
    */
   text: LayoutText | undefined;
+  /** What its series feed is decided anew with the next body. */
+  isStale: boolean;
 }
 
-interface LayoutText {
-  readonly bytes: Uint8Array;
-  readonly valueStart: Uint32Array;
-  readonly valueEnd: Uint32Array;
-}
-
-/** Builds the layout of a parsed body. `body` is copied: it may lie in memory that is used again. */
-export function createLayout(body: Uint8Array, parsed: ParsedBody, table: LabelSetTable): Layout {
+/** Builds the layout of a parsed body. */
+export function createLayout(parsed: ParsedBody, table: LabelSetTable): Layout {
   const count = parsed.values.length;
   const sets: LabelSet[] = Array.from({ length: count });
   const bounds = readBounds(parsed);
@@ -62,15 +58,8 @@ export function createLayout(body: Uint8Array, parsed: ParsedBody, table: LabelS
     repeats: findRepeats(layout),
     populations: findPopulations(layout),
     hash: hashSeries(layout),
-    text: parsed.valueStart.length === count ? copyText(body, parsed) : undefined,
-  };
-}
-
-function copyText(body: Uint8Array, { valueStart, valueEnd }: ParsedBody): LayoutText {
-  return {
-    bytes: body.slice(),
-    valueStart: Uint32Array.from(valueStart),
-    valueEnd: Uint32Array.from(valueEnd),
+    text: undefined,
+    isStale: false,
   };
 }
 
@@ -99,6 +88,23 @@ function isSameFamily(a: LayoutFamily, b: LayoutFamily | undefined): boolean {
     a.unit === b.unit &&
     a.subtype === b.subtype
   );
+}
+
+/**
+ * The fast path: whether the body is of this layout, its values in `out`. Besides its text nothing is looked at but
+ * what a histogram counts, the one value that the parser itself may refuse.
+ */
+export function readValues({ text, populations }: Layout, body: Uint8Array, out: Float64Array): boolean {
+  if (text?.read(body, out) !== true) return false;
+  for (const i of populations) if ((out[i] ?? 0) < 0) return false;
+  return true;
+}
+
+/** The next body is recognised no more: it is parsed, and so connected anew. */
+export function forgetText(layout: Layout): void {
+  layout.text?.release();
+  layout.text = undefined;
+  layout.isStale = true;
 }
 
 type Series = Pick<Layout, "families" | "familyOf" | "roles" | "sets" | "bounds">;

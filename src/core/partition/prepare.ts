@@ -3,6 +3,7 @@ import { endsAsOpenMetrics, parseOpenMetrics } from "../exposition/openmetrics/p
 import { parseText } from "../exposition/parse-text.ts";
 import type { BodyFormat, ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
 import { parseProtobuf } from "../exposition/protobuf/parse-protobuf.ts";
+import type { ValueSpans } from "../layout-text/layout-text.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
@@ -16,8 +17,7 @@ import { labelSetsInUse } from "./group.ts";
 import type { LabelSetTable } from "./label-set.ts";
 import { createLabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
-import { createLayout, isSameLayout } from "./layout.ts";
-import { readValues } from "./read-values.ts";
+import { createLayout, isSameLayout, readValues } from "./layout.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
 /** What a body turns out to be, before anything of it is applied. */
@@ -28,6 +28,8 @@ export type Prepared =
       readonly snapshot: Snapshot;
       readonly values: Float64Array;
       readonly extras: SampleExtras | undefined;
+      /** Where the values stand in a body whose text is not kept yet. */
+      readonly spans: ValueSpans | undefined;
     }
   | NewBody
   | { readonly kind: "empty" }
@@ -39,6 +41,8 @@ export interface NewBody {
   readonly layout: Layout;
   readonly values: Float64Array;
   readonly extras: SampleExtras | undefined;
+  /** Where the values stand in the body; undefined where it is no text format 0.0.4. */
+  readonly spans: ValueSpans | undefined;
   readonly rules: SampleRules;
   readonly isFleet: boolean;
   readonly process: FlinkProcess | undefined;
@@ -49,7 +53,7 @@ export interface NewBody {
 export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
   const group = state.groups.get(push.key.canonical);
   const format = formatOf(push, surroundings);
-  const known = group !== undefined && format === "text" ? readKnown(group, push, surroundings) : undefined;
+  const known = group !== undefined && format === "text" ? readKnown(group, push) : undefined;
   return known ?? readNew(group, push, format, surroundings);
 }
 
@@ -61,14 +65,14 @@ function formatOf({ format = "text", body }: PushCommand, { bytes }: Surrounding
 let scratch = new Float64Array(4096);
 
 /** The fast path: one of the layouts that the group's sources have, most often the only one. */
-function readKnown(group: Group, push: PushCommand, surroundings: Surroundings): Prepared | undefined {
+function readKnown(group: Group, push: PushCommand): Prepared | undefined {
   for (const source of group.sources.values()) {
     for (const { snapshot } of source.shown) {
       const { length } = snapshot.values;
       if (scratch.length < length) scratch = new Float64Array(length * 2);
       const values = scratch.subarray(0, length);
-      if (readValues(snapshot.layout, push.body, values, surroundings.bytes)) {
-        return { kind: "known", source, snapshot, values, extras: undefined };
+      if (readValues(snapshot.layout, push.body, values)) {
+        return { kind: "known", source, snapshot, values, spans: undefined, extras: undefined };
       }
     }
   }
@@ -88,15 +92,17 @@ function readNew(
   const process = flinkProcess(flinkLabels(parsed));
   const known = group?.sources.get(process?.id ?? "");
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
-  const layout = createLayout(push.body, parsed, labelSets);
+  const layout = createLayout(parsed, labelSets);
   const { extras } = parsed;
-  const again = layout.text === undefined ? known && findSame(known, layout) : undefined;
-  if (known !== undefined && again !== undefined) {
+  const spans = spansOf(parsed);
+  const again = known && findSame(known, layout);
+  if (known !== undefined && again !== undefined && findFault(parsed, known.group.isFleet) === undefined) {
     return {
       kind: "known",
       source: known,
       snapshot: again,
       values: Float64Array.from(parsed.values),
+      spans,
       extras,
     };
   }
@@ -108,17 +114,20 @@ function readNew(
     return { kind: "refused", refusal: fault, isFleet };
   }
   const values = Float64Array.from(parsed.values);
-  return { kind: "new", layout, values, extras, rules, isFleet, process, labelSets };
+  return { kind: "new", layout, values, extras, spans, rules, isFleet, process, labelSets };
 }
 
-/**
- * Bodies that are no text 0.0.4 are known by their series alone. What a partition has once taken is no fault,
- * so nothing more is to be asked about them.
- */
-function findSame({ shown }: Source, layout: Layout): Snapshot | undefined {
-  return shown.find(
-    ({ snapshot }) => snapshot.layout.text === undefined && isSameLayout(snapshot.layout, layout),
-  )?.snapshot;
+/** A body without text that is kept is known by its series alone: it is no text 0.0.4, or the text is not kept yet. */
+function findSame(source: Source, layout: Layout): Snapshot | undefined {
+  return source.shown
+    .map(({ snapshot }) => snapshot)
+    .find(
+      (each) => each.layout.text === undefined && !each.layout.isStale && isSameLayout(each.layout, layout),
+    );
+}
+
+function spansOf({ values, valueStart, valueEnd }: ParsedBody): ValueSpans | undefined {
+  return valueStart.length === values.length ? { starts: valueStart, ends: valueEnd } : undefined;
 }
 
 /** The same body under rules that have changed while it waited for the coordinator. */

@@ -1,6 +1,7 @@
 import type { FeedList } from "./feeds.ts";
 import type { Showing, Snapshot, Source } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
+import { forgetText } from "./layout.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
 /** Families by name; undefined means all of a body. */
@@ -24,6 +25,7 @@ export function show(
   surroundings.families.acquire(shownFamilies(snapshot, undefined, new Set()));
   for (const showing of before) withdraw(state, surroundings, showing, families, snapshot.observedMs);
   source.shown = [...replace(before, families), { snapshot, replaced: new Set() }];
+  forgetTexts(source, before);
   source.group.shown = [...replace(source.group.shown, families), { snapshot, replaced: new Set() }];
 }
 
@@ -56,8 +58,16 @@ export function hide(
 ): void {
   for (const showing of source.shown) withdraw(state, surroundings, showing, undefined, observedMs);
   const gone = new Set(source.shown.map(({ snapshot }) => snapshot));
+  const before = source.shown;
   source.shown = [];
+  forgetTexts(source, before);
   source.group.shown = source.group.shown.filter(({ snapshot }) => !gone.has(snapshot));
+}
+
+/** Of what its source no longer shows, no body is recognised: the texts are by far the largest part of what it holds. */
+function forgetTexts({ shown }: Source, before: readonly Showing[]): void {
+  const kept = new Set(shown.map(({ snapshot }) => snapshot.layout));
+  for (const { snapshot } of before) if (!kept.has(snapshot.layout)) forgetText(snapshot.layout);
 }
 
 /** Counts the snapshot as a contributor of what it feeds. */

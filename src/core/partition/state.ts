@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import type { BlockTable } from "../exposition/block-table.ts";
+import type { TextKeeper } from "../layout-text/layout-text.ts";
 import type { OutputTable } from "../rollup/output.ts";
 import { createOutputTable } from "../rollup/output.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
@@ -34,6 +35,7 @@ export interface Surroundings extends Ruling {
   readonly bytes: Bytes;
   readonly blocks: BlockTable;
   readonly families: FamilyReferences;
+  readonly texts: TextKeeper;
 }
 
 /** Counts who uses a family, so that its type is free again when nobody does. */

@@ -1,4 +1,6 @@
 import type { Bytes } from "../bytes.ts";
+import type { TextKeeper } from "../layout-text/layout-text.ts";
+import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
 import type { Refusal, RulesCommand } from "../partition/commands.ts";
 import { typeConflict } from "../partition/faults.ts";
@@ -54,11 +56,13 @@ export function createShard(
   bytes: Bytes,
   compileRegex: CompileRegex,
   settings: Settings,
+  texts: TextKeeper = createPlainKeeper(bytes),
 ): Shard {
   const ledger = createFamilyLedger();
   const surroundings = {
     ...createRuling(settings, compileRegex),
     bytes,
+    texts,
     families: ledger,
     blocks: createBlockTable(MAX_BLOCKS),
   };

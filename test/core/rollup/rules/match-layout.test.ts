@@ -25,7 +25,7 @@ function layoutOf(text: string): Layout {
   const body = encodeUtf8(text);
   const blocks = createBlockTable(100);
   const parsed = parseText(body, { bytes: nodeBytes, blocks, utf8Names: false, maxSamples: 100 });
-  return createLayout(body, parsed, createLabelSetTable(["job", "shop"]));
+  return createLayout(parsed, createLabelSetTable(["job", "shop"]));
 }
 
 function indexesOf(match: string, body: string) {
