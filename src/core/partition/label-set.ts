@@ -1,5 +1,5 @@
 import type { LabelBlock, Labels } from "../exposition/label-block.ts";
-import { renderLabels } from "../exposition/escape.ts";
+import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import { fnv1a32 } from "../partition-of.ts";
 
 /**
@@ -7,14 +7,16 @@ import { fnv1a32 } from "../partition-of.ts";
  * a task share them. Two samples of a source have equal labels if and only if they have the same object.
  */
 export interface LabelSet {
-  /** Sorted, grouping labels and `instance` included, `le` and `quantile` not. */
-  readonly labels: Labels;
-  /** The labels as exposition text with their braces. */
+  /** The labels as exposition text with their braces: sorted, grouping labels and `instance` included, `le` and `quantile` not. */
   readonly text: string;
   /** A hash of `text`. */
   readonly hash: number;
-  /** What the merged view shows of them, by the rule that dropped some; filled when it is first asked for. */
-  readonly merged: Map<object, string>;
+  /** The same one by one. */
+  readonly labels: Labels;
+  /** What the merged view shows of them under the rule that drops some, as `render` makes it. */
+  merged(dropped: object, render: (labels: Labels) => string): string;
+  /** Lets go of what can be made again of the text, and is of use only while a layout is connected. */
+  forgetMade(): void;
 }
 
 /** Finds or makes the label sets of one source. */
@@ -23,6 +25,39 @@ export interface LabelSetTable {
   find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet;
   /** Drops all sets but these. */
   keep(sets: Iterable<LabelSet>): void;
+}
+
+class KnownLabelSet implements LabelSet {
+  readonly text: string;
+  readonly hash: number;
+  #labels: Labels | undefined;
+  #merged: Map<object, string> | undefined;
+
+  constructor(text: string, labels: Labels) {
+    this.text = text;
+    this.hash = fnv1a32(text);
+    this.#labels = labels;
+  }
+
+  get labels(): Labels {
+    this.#labels ??= readRenderedLabels(this.text);
+    return this.#labels;
+  }
+
+  merged(dropped: object, render: (labels: Labels) => string): string {
+    let text = this.#merged?.get(dropped);
+    if (text === undefined) {
+      text = render(this.labels);
+      this.#merged ??= new Map();
+      this.#merged.set(dropped, text);
+    }
+    return text;
+  }
+
+  forgetMade(): void {
+    this.#labels = undefined;
+    this.#merged = undefined;
+  }
 }
 
 export function createLabelSetTable(grouping: Labels): LabelSetTable {
@@ -35,7 +70,7 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
     const text = renderLabels(labels);
     let set = byText.get(text);
     if (set === undefined) {
-      set = { labels, text, hash: fnv1a32(text), merged: new Map() };
+      set = new KnownLabelSet(text, labels);
       byText.set(text, set);
     }
     return set;
@@ -52,7 +87,10 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
     },
     keep(sets) {
       byText = new Map();
-      for (const set of sets) byText.set(set.text, set);
+      for (const set of sets) {
+        set.forgetMade();
+        byText.set(set.text, set);
+      }
       byBlock = emptyBlocks();
     },
   };

@@ -1,4 +1,5 @@
 import { renderLabels } from "../exposition/escape.ts";
+import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
 import type { LabelSet } from "./label-set.ts";
@@ -16,24 +17,19 @@ export function mergedLabels(
   job: string,
   instanceLabel: string,
 ): string {
-  let text = set.merged.get(dropped);
-  if (text === undefined) {
-    text = renderLabels(shown(set, dropped, job, instanceLabel));
-    set.merged.set(dropped, text);
-  }
-  return text;
+  return set.merged(dropped, (labels) => renderLabels(shown(labels, dropped, job, instanceLabel)));
 }
 
-function shown(set: LabelSet, dropped: DroppedLabels, job: string, instanceLabel: string): string[] {
-  const fill = dropped.has(instanceLabel) ? undefined : labelValue(set.labels, instanceLabel);
+function shown(pushed: Labels, dropped: DroppedLabels, job: string, instanceLabel: string): string[] {
+  const fill = dropped.has(instanceLabel) ? undefined : labelValue(pushed, instanceLabel);
   const labels: string[] = [];
-  for (let i = 0; i < set.labels.length; i += 2) {
-    const name = set.labels[i] ?? "";
+  for (let i = 0; i < pushed.length; i += 2) {
+    const name = pushed[i] ?? "";
     if (dropped.has(name)) {
       if (name === "job" || name === "instance") labels.push(name, "");
       continue;
     }
-    labels.push(name, valueShown(name, set.labels[i + 1] ?? "", job, fill));
+    labels.push(name, valueShown(name, pushed[i + 1] ?? "", job, fill));
   }
   return labels;
 }

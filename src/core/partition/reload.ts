@@ -32,7 +32,7 @@ export function reload(
     if (!stays) state.groups.delete(key);
     for (const source of group.sources.values()) {
       // The texts are remembered by what the old rules dropped.
-      for (const set of labelSetsInUse(source)) set.merged.clear();
+      for (const set of labelSetsInUse(source)) set.forgetMade();
       reconnect(state, surroundings, source, wallMs);
     }
   }

@@ -20,8 +20,11 @@ import { createFamilyLedger } from "./family-ledger.ts";
 import type { AskedQuestion, Batch, BatchResult, Order, Reply } from "./messages.ts";
 import type { PartitionStore, Touched } from "./store.ts";
 
-/** Label blocks that are known by their text, over all partitions of the shard. */
-const MAX_BLOCKS = 100_000;
+/**
+ * Label blocks that are known by their text, over all partitions of the shard: enough for the bodies that are
+ * parsed at the moment. Each costs 1.5 KB, and what a process has pushed before is not parsed again.
+ */
+const MAX_BLOCKS = 2_000;
 
 type Push = Extract<Order, { kind: "push" }>;
 
