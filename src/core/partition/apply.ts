@@ -2,7 +2,6 @@ import { hashBody, noteBody } from "./counters/body-ring.ts";
 import type { PushCommand } from "./commands.ts";
 import { countPush } from "./counters/count.ts";
 import { departAll, revive } from "./depart.ts";
-import type { Feeds } from "./feeds.ts";
 import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
@@ -11,7 +10,7 @@ import type { Layout } from "./layout.ts";
 import type { ValueSpans } from "../layout-text/layout-text.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
 import { createReport } from "./counters/report.ts";
-import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
+import { droppedOf } from "../rollup/rules/match-layout.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
 import { tallyOddities, tallyRules } from "./oddities.ts";
 import { show } from "./show.ts";
@@ -39,8 +38,6 @@ export function applyKnown(
     stamp(state, push, snapshot);
   } else {
     const again: Snapshot = { ...snapshot, sequence: 0 };
-    if (isPartlyReplaced(source, snapshot))
-      again.feeds = reconnect(state, surroundings, push, source.group, again);
     if (!isRepeat) count(state, surroundings, push, source, again);
     show(state, surroundings, source, stamp(state, push, again), push.method);
   }
@@ -160,23 +157,6 @@ function isShownAlone(source: Source, snapshot: Snapshot): boolean {
     ofSource.replaced.size === 0 &&
     ofGroup.replaced.size === 0
   );
-}
-
-/** What a POST has replaced of it has left its outputs, and they may be gone. */
-function isPartlyReplaced(source: Source, snapshot: Snapshot): boolean {
-  return source.shown.some((showing) => showing.snapshot === snapshot && showing.replaced.size > 0);
-}
-
-function reconnect(
-  state: PartitionState,
-  surroundings: Surroundings,
-  { wallMs }: PushCommand,
-  group: Group,
-  { layout, leftOut, feeds }: Snapshot,
-): Feeds | undefined {
-  if (feeds === undefined) return undefined;
-  const rules = matchLayout(surroundings.matchRules, layout);
-  return connect(state, surroundings, wallMs, group, { layout, rules, leftOut });
 }
 
 function stamp(state: PartitionState, push: PushCommand, snapshot: Snapshot): Snapshot {

@@ -67,7 +67,7 @@ let scratch = new Float64Array(4096);
 /** The fast path: one of the layouts that the group's sources have, most often the only one. */
 function readKnown(group: Group, push: PushCommand): Prepared | undefined {
   for (const source of group.sources.values()) {
-    for (const { snapshot } of source.shown) {
+    for (const snapshot of wholeSnapshots(source)) {
       const { length } = snapshot.values;
       if (scratch.length < length) scratch = new Float64Array(length * 2);
       const values = scratch.subarray(0, length);
@@ -119,11 +119,14 @@ function readNew(
 
 /** A body without text that is kept is known by its series alone: it is no text 0.0.4, or the text is not kept yet. */
 function findSame(source: Source, layout: Layout): Snapshot | undefined {
-  return source.shown
-    .map(({ snapshot }) => snapshot)
-    .find(
-      (each) => each.layout.text === undefined && !each.layout.isStale && isSameLayout(each.layout, layout),
-    );
+  return wholeSnapshots(source).find(
+    (each) => each.layout.text === undefined && !each.layout.isStale && isSameLayout(each.layout, layout),
+  );
+}
+
+/** What a later POST has replaced in part is another matter: its families may have other types by now. */
+function wholeSnapshots({ shown }: Source): Snapshot[] {
+  return shown.flatMap(({ snapshot, replaced }) => (replaced.size === 0 ? [snapshot] : []));
 }
 
 function spansOf({ values, valueStart, valueEnd }: ParsedBody): ValueSpans | undefined {

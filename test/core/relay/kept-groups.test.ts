@@ -246,6 +246,15 @@ test("one group may change a type that nobody else pushes, and others must follo
   expect(relay.push("/job/a", "# TYPE m counter\nm 1\n")).toMatchObject({ code: "inconsistent" });
 });
 
+test("a body that was pushed before, whose types a POST has changed since, changes them back for all", () => {
+  const relay = createInMemoryRelay();
+  const summary = '# TYPE a summary\na{quantile="0.5"} 0\n# TYPE b counter\nb 0\n';
+  relay.push("/job/g2", summary);
+  relay.push("/job/g2", "# TYPE a gauge\na 0\n", { method: "POST" });
+  relay.push("/job/g2", summary);
+  expect(relay.push("/job/g1", "# TYPE a gauge\na 0\n")?.code).toBe("inconsistent");
+});
+
 test("HELP may differ: one of the texts is shown, escaped", () => {
   const relay = createInMemoryRelay();
   relay.push("/job/a", "# HELP m one\\nmore\nm 1\n");
