@@ -41,12 +41,13 @@ export interface RunningRelay {
 
 /**
  * Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen.
- * `read` reads the configuration again.
+ * `read` reads the configuration again; `monotonicMs` is what the time of silence is measured by.
  */
 export async function serve(
   config: Config,
   log: Logger,
   read: () => ReadConfig = () => ({ kind: "config", config, warnings: [] }),
+  monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningRelay> {
   const bodies = createBodyPool(config.maxInflightBytes);
   const own = createOwnMetrics({
@@ -55,7 +56,7 @@ export async function serve(
     hasConfigFile: config.configFile !== "",
   });
   own.noteReload(true);
-  const clock = createObservedClock(() => performance.now());
+  const clock = createObservedClock(monotonicMs);
   const threads = await startThreads(config, {
     onResult: (thread, result) => relay.onResult(thread, result),
     onRestart(thread, cause) {

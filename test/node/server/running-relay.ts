@@ -41,12 +41,14 @@ export interface RunningRelay extends AsyncDisposable {
 export async function startRelay(
   config: Partial<Config> = {},
   read?: () => ReadConfig,
+  monotonicMs?: () => number,
 ): Promise<RunningRelay> {
   const log: string[] = [];
   const relay = await serve(
     { ...defaultConfig(), threads: 1, listenAddresses: [{ host: "127.0.0.1", port: 0 }], ...config },
     createLogger({ level: "debug", format: "json", write: (line) => log.push(line) }),
     read,
+    monotonicMs,
   );
   const port = Number(relay.addresses[0]?.split(":").at(-1));
   let stopped: Promise<void> | undefined;
