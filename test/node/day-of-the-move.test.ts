@@ -60,7 +60,8 @@ function createTaskManager(
       .replace(/tm_id="[^"]*"/, `tm_id="tm${number}"`)
       .replace(/host="[^"]*"/, `host="host${number}"`)
       .replace(/task_attempt_id="[0-9a-f]{32}/, `task_attempt_id="${id}`);
-    if (counter === undefined) return { own: isAge(text) ? `${own}${MONTH_MS}` : own + value, start: undefined };
+    if (counter === undefined)
+      return { own: isAge(text) ? `${own}${MONTH_MS}` : own + value, start: undefined };
     const start = 1_000_000 + number * 1_000 + i;
     past.set(counter, (past.get(counter) ?? 0) + start);
     return { own, start };
@@ -69,7 +70,8 @@ function createTaskManager(
     path: path.replace(/[0-9a-f]{32}(?=\/)/, id),
     past,
     bodyAfter: (counted) =>
-      rows.map(({ own, start }) => (start === undefined ? own : `${own}${start + counted}`)).join("\n") + "\n",
+      rows.map(({ own, start }) => (start === undefined ? own : `${own}${start + counted}`)).join("\n") +
+      "\n",
   };
 }
 
@@ -78,9 +80,14 @@ function isAge(text: string): boolean {
   return text.startsWith("flink_taskmanager_job_task_accumulateBusyTimeMs{");
 }
 
-async function pushAll(relay: RunningRelay, agent: Agent, fleet: readonly TaskManager[], counted: number): Promise<void> {
+async function pushAll(
+  relay: RunningRelay,
+  agent: Agent,
+  fleet: readonly TaskManager[],
+  counted: number,
+): Promise<void> {
   const answers = await Promise.all(
-    fleet.map(({ path, bodyAfter }) => relay.request("PUT", path, { agent, body: bodyAfter(counted) })),
+    fleet.map((process) => relay.request("PUT", process.path, { agent, body: process.bodyAfter(counted) })),
   );
   expect(answers.filter(({ status }) => status !== 200).map(({ text }) => text)).toEqual([]);
 }
