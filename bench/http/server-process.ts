@@ -15,6 +15,7 @@ export interface ServerProcess {
   readonly port: number;
   /** Processor time of it and all its children since they started. */
   cpuMs(): Promise<number>;
+  rssBytes(): Promise<number>;
   peakRssBytes(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -40,10 +41,8 @@ export async function startServer(
       const ticks = await Promise.all((await treeOf(pid)).map(ticksOf));
       return (ticks.reduce((sum, of) => sum + of, 0) * 1000) / TICKS_PER_SECOND;
     },
-    async peakRssBytes() {
-      const kilobytes = await Promise.all((await treeOf(pid)).map(peakKilobytesOf));
-      return kilobytes.reduce((sum, of) => sum + of, 0) * 1024;
-    },
+    rssBytes: () => memoryOf(pid, "VmRSS"),
+    peakRssBytes: () => memoryOf(pid, "VmHWM"),
     stop: () => stop(child),
   };
 }
@@ -105,7 +104,11 @@ async function ticksOf(pid: number): Promise<number> {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-async function peakKilobytesOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN);
+async function memoryOf(root: number, field: "VmRSS" | "VmHWM"): Promise<number> {
+  let bytes = 0;
+  for (const pid of await treeOf(root)) {
+    const status = await readFile(`/proc/${pid}/status`, "utf8");
+    bytes += Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) * 1024;
+  }
+  return bytes;
 }
