@@ -86,7 +86,7 @@ function benchShard(): void {
 
   const { questions } = shard.run({ orders: [nextPush()] });
   check("a new layout asks the coordinator", questions.length === 1);
-  shard.run({ orders: [{ kind: "verdict", id, verdict: { conflicts: [] } }] });
+  shard.run({ orders: [{ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } }] });
   const { replies } = shard.run({ orders: [nextPush()] });
   check("a warm push is applied at once", replies.length === 1 && replies[0]!.refusal === undefined);
 

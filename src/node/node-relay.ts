@@ -1,4 +1,5 @@
 import { unpack } from "msgpackr";
+import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
@@ -57,6 +58,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const { threads, partitions, registry, bodies, clock } = deps;
   const inferred = new Map<string, Set<string>>();
   const marks: Mark[] = [];
+  const boundarySets = createBoundarySets();
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
@@ -234,13 +236,14 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         tellMark(mark, threads);
       }
       for (const { id, question } of questions) {
-        const verdict = registry.decide(thread, question);
+        const { conflicts } = registry.decide(thread, question);
+        const sets = boundarySets.decide(question.histograms, conflicts, clock.nowMs());
         if (question.inferred.length > 0) {
           const known = inferred.get(question.job) ?? new Set();
           inferred.set(question.job, new Set([...known, ...question.inferred]));
           tellInferred(question.job, question.inferred, threads);
         }
-        threads[thread]?.answer({ kind: "verdict", id, verdict });
+        threads[thread]?.answer({ kind: "verdict", id, verdict: { conflicts, boundarySets: sets } });
       }
     },
     onRestart(thread, cause) {
@@ -276,11 +279,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     async forgetIdleOutputs() {
       const beforeMs = now().observedMs - FORGET_AFTER_MS;
       const idle = await gather((thread) => thread.ask<string[]>({ kind: "idle-outputs", beforeMs }));
-      const ids = [...new Set(idle.flat())];
+      const ids = [...new Set([...idle.flat(), ...boundarySets.idleSince(beforeMs)])];
       if (ids.length === 0) return;
       const busy = await gather((thread) => thread.ask<string[]>({ kind: "busy-outputs", ids, beforeMs }));
       const kept = new Set(busy.flat());
       const outputs = ids.filter((id) => !kept.has(id));
+      boundarySets.forget(outputs, beforeMs);
       await gather((thread) =>
         thread.submit({
           kind: "command",

@@ -138,6 +138,10 @@ const PUSHED: { readonly [N in PushedName]: { readonly type: FamilyType; readonl
     type: "gauge",
     help: "Sources whose counters add nothing, because two processes write them that nothing tells apart. Counting goes on ten pushes after one of them has gone.",
   },
+  sluice_histogram_layout_conflicts_total: {
+    type: "counter",
+    help: "Histograms that lack a boundary of the series they were to be added to: they are shown beside it with the label le_layout. Give all sources the same buckets; the first one that pushes decides.",
+  },
   sluice_left_out_series_total: {
     type: "counter",
     help: "Pushed series that no view shows, by the reason: a type that stands against what others push, a series twice in one body, a counter that is negative or infinite or a histogram whose buckets contradict its count, a histogram without a count, two rules that make one series in two ways.",

@@ -17,6 +17,8 @@ const SUCCEED = `${P}succeed.ts`;
 const FALLS = `${P}falls.ts`;
 const RESETS = `${P}resets.ts`;
 const COLLISIONS = `${P}collisions.ts`;
+const HISTOGRAM_FEEDS = `${PARTITION}histogram-feeds.ts`;
+const SETS = "src/core/coordinator/boundary-sets.ts";
 const MISFITS = `${P}misfits.ts`;
 const READINGS = `${P}readings.ts`;
 const TOMBSTONES = `${P}tombstones.ts`;
@@ -337,7 +339,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4f: everywhere, from the next push on",
     file: `${PARTITION}apply-mark.ts`,
-    from: "layout.text = undefined;",
+    from: "forgetText(layout);",
     to: "",
   },
   {
@@ -514,6 +516,54 @@ export const MUTANTS: readonly Mutant[] = [
     file: COLLISIONS,
     from: "if (!fits(prev, reading)) return;",
     to: "",
+  },
+  {
+    rule: "C5: the first layout decides about the boundaries",
+    file: SETS,
+    from: "if (held === undefined) sets.set",
+    to: "sets.set",
+  },
+  {
+    rule: "C5: who asks keeps them",
+    file: SETS,
+    from: "held !== undefined && held.askedMs < beforeMs",
+    to: "held !== undefined",
+  },
+  {
+    rule: "C5: a source that lacks a boundary has a series of its own",
+    file: HISTOGRAM_FEEDS,
+    from: "const isCovered = covers(own, decided);",
+    to: "const isCovered = true;",
+  },
+  {
+    rule: "C5: and is counted",
+    file: HISTOGRAM_FEEDS,
+    from: "if (!isCovered) lists.otherLayouts.push(leader);",
+    to: "",
+  },
+  {
+    rule: "C5: other boundaries are dropped",
+    file: HISTOGRAM_FEEDS,
+    from: "isCovered ? decided : own",
+    to: "own",
+  },
+  {
+    rule: "C5: what is undecided is asked about with the next body",
+    file: `${PARTITION}fleet.ts`,
+    from: "if (feeds.unsettled.length > 0) forgetText(body.layout);",
+    to: "",
+  },
+  {
+    rule: "C5: what was idle for long is asked about again",
+    file: `${PARTITION}fleet.ts`,
+    from: "BOUNDARIES_KNOWN_MS = 12 * 3_600_000",
+    to: "BOUNDARIES_KNOWN_MS = Infinity",
+  },
+  {
+    rule: "C5: on other boundaries an output begins anew",
+    file: OUTPUT,
+    from: "isSameBoundaries(output.boundaries, spec.boundaries)",
+    to: "true",
   },
   {
     rule: "10: the rounding of sums is kept",

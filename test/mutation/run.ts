@@ -17,7 +17,9 @@ const TESTS = [
   "test/core/relay/counters.test.ts",
   "test/core/relay/anonymous-counters.test.ts",
   "test/core/rollup/histogram/distribution.test.ts",
+  "test/core/coordinator/boundary-sets.test.ts",
   "test/core/relay/histograms.test.ts",
+  "test/core/relay/histogram-properties.test.ts",
   "test/core/relay/staleness.test.ts",
   "test/core/relay/histories.test.ts",
 ];

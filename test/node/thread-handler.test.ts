@@ -20,7 +20,9 @@ function push(id: number, path: string, body: string): Batch {
   return { orders: [{ kind: "push", id, partition: 0, command }] };
 }
 
-const verdict = (id: number): Batch => ({ orders: [{ kind: "verdict", id, verdict: { conflicts: [] } }] });
+const verdict = (id: number): Batch => ({
+  orders: [{ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } }],
+});
 
 const BATCHES: readonly Batch[] = [
   push(

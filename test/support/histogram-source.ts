@@ -9,7 +9,7 @@ export interface Histogram {
 }
 
 /** `{ 1: 2, 5: 3, count: 4, sum: 9 }`; the +Inf bucket is the count if it is not said. */
-function histogramText(name: string, histogram: Histogram, labels = ""): string {
+export function histogramText(name: string, histogram: Histogram, labels = ""): string {
   const { count, sum, inf = count, ...buckets } = histogram;
   const lines = Object.entries(buckets).map(([le, value]) => `${name}_bucket{${labels}le="${le}"} ${value}`);
   if (inf !== undefined) lines.push(`${name}_bucket{${labels}le="+Inf"} ${inf}`);

@@ -1,3 +1,4 @@
+import { createBoundarySets } from "../../src/core/coordinator/boundary-sets.ts";
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
@@ -85,6 +86,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
   const { shards: shardCount = 2, partitions = 8, lingerMs = 15 * 60_000 } = options;
   const settings = { ...defaultSettings, ...options.settings };
   const registry = createFamilyRegistry([{ name: "sluice_own", type: "gauge", help: undefined }]);
+  const boundarySets = createBoundarySets();
   const numbers = Array.from({ length: partitions }, (_, partition) => partition);
   const shards = Array.from({ length: shardCount }, (_, i) => ({
     shard: createShard(
@@ -117,8 +119,9 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       const [asked] = result.questions;
       order = undefined;
       if (asked === undefined) continue;
-      const verdict = registry.decide(at, asked.question);
-      const { job, inferred } = asked.question;
+      const { job, inferred, histograms } = asked.question;
+      const { conflicts } = registry.decide(at, asked.question);
+      const verdict = { conflicts, boundarySets: boundarySets.decide(histograms, conflicts, observedMs) };
       if (inferred.length > 0) tellAll({ kind: "infer", job, families: inferred, ...now() });
       order = { kind: "verdict", id, verdict };
     }
@@ -187,9 +190,12 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     },
     forgetIdleOutputs() {
       const beforeMs = observedMs - FORGET_AFTER_MS;
-      const ids = [...new Set(shards.flatMap(({ shard }) => shard.idleOutputs(beforeMs)))];
+      const idle = shards.flatMap(({ shard }) => shard.idleOutputs(beforeMs));
+      const ids = [...new Set([...idle, ...boundarySets.idleSince(beforeMs)])];
       const busy = new Set(shards.flatMap(({ shard }) => shard.busyOutputs(ids, beforeMs)));
-      tellAll({ kind: "forget", outputs: ids.filter((id) => !busy.has(id)), ...now() });
+      const outputs = ids.filter((id) => !busy.has(id));
+      boundarySets.forget(outputs, beforeMs);
+      tellAll({ kind: "forget", outputs, ...now() });
     },
     unmark: (job, family) => tellAll({ kind: "unmark", job, family, ...now() }),
     undo(...texts) {

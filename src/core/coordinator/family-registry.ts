@@ -6,7 +6,7 @@ import type { Question, Verdict } from "../partition/partition.ts";
 /** What decides, for all partitions, which type a family has. One TYPE and one HELP stand in each view. */
 export interface FamilyRegistry {
   /** Decides about the families of a new layout in a shard; those without a conflict are held for it. */
-  decide(shard: number, question: Question): Verdict;
+  decide(shard: number, question: Omit<Question, "histograms">): Pick<Verdict, "conflicts">;
   /** The shard no longer uses these. */
   release(shard: number, names: readonly string[]): void;
   /** The shard has lost all it had. */

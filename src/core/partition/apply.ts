@@ -9,6 +9,7 @@ import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.
 import type { Layout } from "./layout.ts";
 import type { ValueSpans } from "../layout-text/layout-text.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
+import type { Verdict } from "./partition.ts";
 import { createReport } from "./counters/report.ts";
 import { droppedOf } from "../rollup/rules/match-layout.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
@@ -50,8 +51,9 @@ export function applyNew(
   surroundings: Surroundings,
   push: PushCommand,
   body: NewBody,
-  leftOut: ReadonlySet<string>,
+  { conflicts, boundarySets }: Verdict,
 ): void {
+  const leftOut = new Set(conflicts.map(({ family }) => family));
   const group = findGroup(state, surroundings, push, body.isFleet);
   if (body.isFleet && !group.isFleet) becomeFleet(state, surroundings, push, group);
   else group.isFleet = body.isFleet;
@@ -65,7 +67,9 @@ export function applyNew(
     layout: body.layout,
     values: body.values,
     extras: body.extras,
-    feeds: group.isFleet ? connect(state, surroundings, push.wallMs, group, { ...body, leftOut }) : undefined,
+    feeds: group.isFleet
+      ? connect(state, surroundings, push, group, { ...body, leftOut, boundarySets })
+      : undefined,
     leftOut,
     dropped: droppedOf(body.rules),
     flinkJobs: group.isFleet ? flinkJobsOf(body.layout, state.flinkJobs) : [],

@@ -1,16 +1,20 @@
 import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
 import { mergedJob } from "../rollup/flink/level.ts";
 import { isFlinkFamily, matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
+import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
+import { outputId } from "../rollup/output.ts";
 import type { Rule } from "../rollup/rule.ts";
 import type { SampleRules } from "../rollup/rules/match-layout.ts";
 import { matchLayout, mergesSome } from "../rollup/rules/match-layout.ts";
 import type { InferCommand, PushCommand } from "./commands.ts";
-import type { Feeds } from "./feeds.ts";
-import { connectFeeds } from "./feeds.ts";
+import type { FeedContext, Feeds } from "./feeds.ts";
+import { connectFeeds, openBoundarySets } from "./feeds.ts";
 import type { Group } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
 import { forgetText } from "./layout.ts";
 import { isMarked } from "./marks.ts";
+import type { BoundaryQuestion } from "./partition.ts";
+import type { NewBody } from "./prepare.ts";
 import { joinOutputs } from "./show.ts";
 import type { Ruling } from "./ruling.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
@@ -34,7 +38,7 @@ export function becomeFleet(
   for (const source of group.sources.values()) {
     for (const { snapshot } of source.shown) {
       const rules = matchLayout(surroundings.matchRules, snapshot.layout);
-      snapshot.feeds = connect(state, surroundings, push.wallMs, group, { ...snapshot, rules });
+      snapshot.feeds = connect(state, surroundings, push, group, { ...snapshot, rules });
       joinOutputs(state, snapshot);
     }
   }
@@ -44,24 +48,54 @@ export interface Connectable {
   readonly layout: Layout;
   readonly rules: SampleRules;
   readonly leftOut: ReadonlySet<string>;
+  /** What the coordinator has decided with the push, if it was asked. */
+  readonly boundarySets?: readonly BoundarySet[];
 }
 
-/** The outputs that a layout feeds. */
+type At = Pick<PushCommand, "observedMs" | "wallMs">;
+
+/** The outputs that a layout feeds. One with something undecided is read anew when it is pushed again, and then asked about. */
 export function connect(
   state: PartitionState,
-  { settings }: Surroundings,
-  wallMs: number,
+  surroundings: Surroundings,
+  at: At,
   group: Group,
-  { layout, rules, leftOut }: Connectable,
+  body: Connectable,
 ): Feeds {
-  const job = shownJob(group);
+  const feeds = connectFeeds(body.layout, contextOf(state, surroundings, at, shownJob(group), body));
+  if (feeds.unsettled.length > 0) forgetText(body.layout);
+  return feeds;
+}
+
+/** The histograms of a body whose boundaries the coordinator has to decide. */
+export function openHistograms(
+  state: PartitionState,
+  surroundings: Surroundings,
+  push: PushCommand,
+  { layout, rules, isFleet }: Pick<NewBody, "layout" | "rules" | "isFleet">,
+): BoundaryQuestion[] {
+  const job = shownJob({ key: push.key, isFleet });
+  const body = { layout, rules, leftOut: new Set<string>() };
+  return openBoundarySets(layout, contextOf(state, surroundings, push, job, body));
+}
+
+/** Of an output that has been idle for so long the coordinator is asked again; after a day it may have forgotten it. */
+const BOUNDARIES_KNOWN_MS = 12 * 3_600_000;
+
+function contextOf(
+  state: PartitionState,
+  { settings }: Surroundings,
+  { observedMs, wallMs }: At,
+  job: string,
+  { rules, leftOut, boundarySets = [] }: Connectable,
+): FeedContext {
   const match = ({ name, type }: LayoutFamily): Rule | undefined => {
     if (!settings.flink) return undefined;
     return (
       matchFlinkFamily(name, type) ?? (state.inferred.has(`${job} ${name}`) ? INFERRED_COUNTER : undefined)
     );
   };
-  return connectFeeds(layout, {
+  return {
     outputs: state.outputs,
     settings,
     job,
@@ -70,7 +104,12 @@ export function connect(
     match,
     isNoCounter: (family) => isMarked(state, job, family),
     leftOut,
-  });
+    boundariesOf(count) {
+      const known = state.outputs.boundariesOf(count, observedMs - BOUNDARIES_KNOWN_MS);
+      const id = outputId(count);
+      return known ?? boundarySets.find(({ output }) => output === id)?.boundaries;
+    },
+  };
 }
 
 /** Whether a body with such families makes its group a fleet's. */

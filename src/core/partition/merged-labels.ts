@@ -1,4 +1,4 @@
-import { renderLabels } from "../exposition/escape.ts";
+import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
@@ -18,6 +18,16 @@ export function mergedLabels(
   instanceLabel: string,
 ): string {
   return set.merged(dropped, (labels) => renderLabels(shown(labels, dropped, job, instanceLabel)));
+}
+
+/** Such a text with one more label, in the place of one of that name. */
+export function withLabel(text: string, name: string, value: string): string {
+  const labels = new Map([[name, value]]);
+  const pairs = readRenderedLabels(text);
+  for (let i = 0; i < pairs.length; i += 2) {
+    if (pairs[i] !== name) labels.set(pairs[i] ?? "", pairs[i + 1] ?? "");
+  }
+  return renderLabels([...labels].toSorted(([a], [b]) => (a < b ? -1 : 1)).flat());
 }
 
 function shown(pushed: Labels, dropped: DroppedLabels, job: string, instanceLabel: string): string[] {

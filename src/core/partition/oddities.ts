@@ -25,13 +25,21 @@ export function tallyOddities(
   }
 }
 
-/** Counts what feeds nothing, because another rule makes the series that it was to feed. */
+/**
+ * Counts what feeds nothing, because another rule makes the series that it was to feed, and histograms that lack
+ * a boundary of the series that they were to feed.
+ */
 export function tallyConflicts(
   state: PartitionState,
   group: Group,
   layout: Layout,
-  { conflicts }: Feeds,
+  { conflicts, otherLayouts }: Feeds,
 ): void {
+  for (const i of otherLayouts) {
+    const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
+    const labels = ["family", family, "job", shownJob(group)];
+    state.tally.add("sluice_histogram_layout_conflicts_total", labels, 1);
+  }
   for (const i of conflicts) leaveOut(state, layout, i, shownJob(group), "rule_conflict");
 }
 

@@ -10,7 +10,8 @@ import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
 import { INCONSISTENT } from "./faults.ts";
-import { applyInferred, inferredFamilies, shownJob } from "./fleet.ts";
+import { applyInferred, inferredFamilies, openHistograms, shownJob } from "./fleet.ts";
+import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { Mark } from "./marks.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
@@ -32,11 +33,21 @@ export interface Question {
   readonly replaces: readonly string[];
   /** Families that a rate beside them shows to be counters. */
   readonly inferred: readonly string[];
+  /** Merged histograms whose boundaries the partition does not know, with those of this body. */
+  readonly histograms: readonly BoundaryQuestion[];
 }
 
-/** Its answer: families whose type stands against what others push, each with the reason. */
+export interface BoundaryQuestion {
+  readonly family: string;
+  readonly set: BoundarySet;
+}
+
+/** Its answer. It is applied with the push, so that doing so again needs no coordinator. */
 export interface Verdict {
+  /** Families whose type stands against what others push, each with the reason. */
   readonly conflicts: readonly { readonly family: string; readonly reason: string }[];
+  /** What has been decided about the histograms. */
+  readonly boundarySets: readonly BoundarySet[];
 }
 
 /** What came of a push; undefined for one that was applied. */
@@ -84,7 +95,8 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       const replaces = source === undefined ? [] : replacedFamilies(source, families, push.method);
       const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
       const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
-      return { job, isFleet: body.isFleet, families, replaces, inferred: news };
+      const histograms = body.isFleet ? openHistograms(state, surroundings, push, body) : [];
+      return { job, isFleet: body.isFleet, families, replaces, inferred: news, histograms };
     },
     push(push, prepared, verdict) {
       switch (prepared.kind) {
@@ -149,13 +161,14 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
   };
 
   /** A kept group is refused as a whole, as by a Pushgateway; a fleet group loses the family alone. */
-  function applyJudged(push: PushCommand, body: NewBody, { conflicts }: Verdict): PushOutcome {
+  function applyJudged(push: PushCommand, body: NewBody, verdict: Verdict): PushOutcome {
+    const { conflicts } = verdict;
     const [first] = conflicts;
     if (first !== undefined && !body.isFleet) {
       applyFailure(state, surroundings, push, false);
       return { code: "inconsistent", message: INCONSISTENT + first.reason };
     }
-    applyNew(state, surroundings, push, body, new Set(conflicts.map(({ family }) => family)));
+    applyNew(state, surroundings, push, body, verdict);
     return undefined;
   }
 }

@@ -22,8 +22,9 @@ export function reload(
   state: PartitionState,
   surroundings: Surroundings,
   before: Ruling,
-  { observedMs, wallMs }: RulesCommand,
+  command: RulesCommand,
 ): void {
+  const { observedMs } = command;
   // All leave before any joins: what a series has been must not stand in the way of what it is to be.
   for (const showing of showings(state)) leaveOutputs(state, showing, undefined, observedMs);
   for (const [key, group] of state.groups) {
@@ -33,7 +34,7 @@ export function reload(
     for (const source of group.sources.values()) {
       // The texts are remembered by what the old rules dropped.
       for (const set of labelSetsInUse(source)) set.forgetMade();
-      reconnect(state, surroundings, source, wallMs);
+      reconnect(state, surroundings, source, command);
     }
   }
   state.outputs.retire((family) => differsIn(family, before, surroundings));
@@ -65,7 +66,12 @@ function judgeFleet(surroundings: Surroundings, before: Ruling, group: Group): b
 }
 
 /** The counters of the source still feed what they fed: its next body finds other feeds, and succeeds to them. */
-function reconnect(state: PartitionState, surroundings: Surroundings, source: Source, wallMs: number): void {
+function reconnect(
+  state: PartitionState,
+  surroundings: Surroundings,
+  source: Source,
+  at: RulesCommand,
+): void {
   const { group } = source;
   for (const { snapshot, replaced } of source.shown) {
     const { layout } = snapshot;
@@ -78,7 +84,7 @@ function reconnect(state: PartitionState, surroundings: Surroundings, source: So
       continue;
     }
     const leftOut = new Set([...snapshot.leftOut, ...replaced]);
-    snapshot.feeds = connect(state, surroundings, wallMs, group, { layout, rules, leftOut });
+    snapshot.feeds = connect(state, surroundings, at, group, { layout, rules, leftOut });
     joinOutputs(state, snapshot);
     tallyConflicts(state, group, layout, snapshot.feeds);
   }

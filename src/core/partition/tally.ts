@@ -6,6 +6,7 @@ export type TallyName =
   | "sluice_uncounted_increase_total"
   | "sluice_collisions_total"
   | "sluice_conflicts_total"
+  | "sluice_histogram_layout_conflicts_total"
   | "sluice_left_out_series_total"
   | "sluice_unmerged_series_total"
   | "sluice_replayed_pushes_total"

@@ -3,6 +3,8 @@ import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
 import { FAMILY_NAME } from "../selector/selector.ts";
+import type { Boundaries } from "./histogram/boundaries.ts";
+import { isSameBoundaries } from "./histogram/boundaries.ts";
 import type { Companion } from "./rule.ts";
 
 /** How an output's number comes about: `counter` adds increases up, `newest` takes the last push, the rest fold live values. */
@@ -27,6 +29,8 @@ export interface Output extends Accumulator {
   readonly perProcess: boolean;
   /** The place under `rules:` of the rule that made it, or NO_RULE. */
   readonly origin: number;
+  /** Of the parts of a histogram: the boundaries that they have in this epoch. */
+  readonly boundaries: Boundaries | undefined;
   /** Live series that feed it here. */
   contributors: number;
   /** When the last of them left; Infinity if none ever has, because it is live or about to be. */
@@ -57,6 +61,11 @@ export interface OutputTable {
    * share one series, and the first stands.
    */
   find(spec: OutputSpec, wallMs: number): Output | undefined;
+  /**
+   * The boundaries of the histogram with that `_count`, if something feeds it or has done so since then. Of one
+   * that has been idle for longer the coordinator may think otherwise by now.
+   */
+  boundariesOf(spec: OutputSpec, sinceMs: number): Boundaries | undefined;
   /** Notes that a live series feeds it. */
   join(output: Output): void;
   /** Notes that one no longer does. A counter's accumulator stays until it is forgotten; anything else goes at once. */
@@ -134,6 +143,10 @@ export function createOutputTable(): OutputTable {
       family.outputs.set(key, output);
       return output;
     },
+    boundariesOf(spec, sinceMs) {
+      const output = families.get(spec.family)?.outputs.get(spec.suffix + spec.labels);
+      return output === undefined || isIdle(output, sinceMs) ? undefined : output.boundaries;
+    },
     join(output) {
       output.contributors += 1;
       output.isRetired = false;
@@ -197,7 +210,14 @@ function isFed(output: Output): boolean {
   return output.contributors > 0 || output.lastLiveMs === Number.POSITIVE_INFINITY;
 }
 
-/** A family inferred to be a counter begins anew as one; the old output goes with its last contributor. */
+/**
+ * A family inferred to be a counter begins anew as one, and a histogram on other boundaries; the old output goes
+ * with its last contributor.
+ */
 function isAlike(output: Output, spec: OutputSpec): boolean {
-  return output.function === spec.function && output.type === spec.type;
+  return (
+    output.function === spec.function &&
+    output.type === spec.type &&
+    isSameBoundaries(output.boundaries, spec.boundaries)
+  );
 }

@@ -131,7 +131,7 @@ export function createShard(
       const partition = partitionOf(push.partition);
       const prepared = partition.prepare(push.command);
       if (prepared.kind !== "new") {
-        finish(push, partition.push(push.command, prepared, { conflicts: [] }));
+        finish(push, partition.push(push.command, prepared, { conflicts: [], boundarySets: [] }));
         return;
       }
       const question = partition.question(push.command, prepared);
@@ -142,9 +142,10 @@ export function createShard(
       );
       const asked = news.map(({ name }) => name);
       const conflicts = knownConflicts(prepared, asked);
-      const isSettled = news.length === 0 && question.inferred.length === 0;
+      const { inferred, histograms } = question;
+      const isSettled = news.length === 0 && inferred.length === 0 && histograms.length === 0;
       if (isSettled || (conflicts.length > 0 && !prepared.isFleet)) {
-        finish(push, partition.push(push.command, prepared, { conflicts }));
+        finish(push, partition.push(push.command, prepared, { conflicts, boundarySets: [] }));
         return;
       }
       ledger.pin(asked);
@@ -169,7 +170,7 @@ export function createShard(
         if (isTaken && !refused.has(name)) ledger.register(name, type);
       }
       try {
-        finish(push, partitionOf(push.partition).push(push.command, body, { conflicts: all }));
+        finish(push, partitionOf(push.partition).push(push.command, body, { ...verdict, conflicts: all }));
       } catch (error) {
         replies.push({ id, refusal: internal(error) });
       }

@@ -253,3 +253,157 @@ test("explain shows what each bucket comes from", () => {
     [expect.stringContaining("b"), 2],
   ]);
 });
+
+/** After `n` rounds of the same observations, at different boundaries. */
+const narrow = (n: number): Histogram => ({ 1: n, 5: 2 * n, count: 3 * n, sum: n });
+const wide = (n: number): Histogram => ({ 0.5: 0, 1: n, 2: n, 5: 2 * n, 10: 2 * n, count: 3 * n, sum: n });
+const lacking5 = (n: number): Histogram => ({ 1: n, 10: 2 * n, count: 3 * n, sum: n });
+
+describe("sources with different boundaries", () => {
+  /** Of 1 and 10. */
+  const OWN = 'instance="",job="shop",le_layout="43e56079"';
+
+  test("the first one decides: what others have beyond its boundaries is dropped", () => {
+    const source = watching();
+    for (const n of [1, 2]) {
+      source.push("a", narrow(n));
+      source.push("b", wide(n));
+    }
+    expect(source.shown()).toEqual({ 1: 2, 5: 4, "+Inf": 6, count: 6, sum: 2 });
+    expect(source.relay.tally("sluice_histogram_layout_conflicts_total", "")).toBe(0);
+  });
+
+  test("one that lacks a boundary has a series of its own, and is counted", () => {
+    const source = watching();
+    for (const n of [1, 2]) {
+      source.push("a", narrow(n));
+      source.push("b", lacking5(n));
+      source.push("c", lacking5(n));
+    }
+    expect(source.shown()).toEqual({ 1: 1, 5: 2, "+Inf": 3, count: 3, sum: 1 });
+    expect(source.shown(OWN)).toEqual({ 1: 2, 10: 4, "+Inf": 6, count: 6, sum: 2 });
+    expect(source.relay.tally("sluice_histogram_layout_conflicts_total", 'family="h",job="shop"')).toBe(2);
+  });
+
+  test("in all partitions, whichever they are", () => {
+    const instances = Array.from({ length: 16 }, (_, i) => `i${i}`);
+    const source = createHistogramRelay({ settings: { rules: RULES }, partitions: 8, shards: 3 });
+    for (const n of [1, 2]) {
+      for (const [i, instance] of instances.entries())
+        source.push(instance, [narrow, wide, lacking5][i % 3]!(n));
+    }
+    // Six narrow ones, five wide ones, and five that lack 5.
+    expect(source.shown()).toEqual({ 1: 11, 5: 22, "+Inf": 33, count: 33, sum: 11 });
+    expect(source.shown(OWN)).toEqual({ 1: 5, 10: 10, "+Inf": 15, count: 15, sum: 5 });
+  });
+
+  test("a label le_layout of their own gives way", () => {
+    const rules = [rule("h", { by: ["job", "le_layout"] })];
+    const source = createHistogramRelay({ settings: { rules } });
+    for (const n of [1, 2]) {
+      source.push("a", narrow(n));
+      const text = `h_bucket{le_layout="x",le="1"} ${n}\nh_bucket{le_layout="x",le="+Inf"} ${n}\nh_count{le_layout="x"} ${n}\n`;
+      const moved = text.replaceAll('le="1"', 'le="7"').replaceAll("} ", "} 1");
+      source.relay.push("/job/shop/instance/b", `# TYPE h histogram\n${text}`);
+      source.relay.push("/job/shop/instance/c", `# TYPE h histogram\n${moved}`);
+    }
+    const counts = samplesOf(source.relay.view("merged"), "h_count").map((line) =>
+      line.replace(/"[0-9a-f]{8}"/, "HASH"),
+    );
+    expect(counts.toSorted()).toEqual([
+      'h_count{instance="",job="shop",le_layout="x"} 1',
+      'h_count{instance="",job="shop",le_layout=HASH} 1',
+      'h_count{instance="",job="shop"} 3',
+    ]);
+  });
+
+  test("a source that changes its boundaries begins anew, from a baseline; what it has added stays", () => {
+    const source = watching();
+    source.push("a", zero);
+    source.push("a", narrow(5));
+    source.push("a", lacking5(10));
+    source.push("a", lacking5(11));
+    expect(source.shown()).toEqual({ 1: 5, 5: 10, "+Inf": 15, count: 15, sum: 5 });
+    expect(source.shown(OWN)).toEqual({ 1: 1, 10: 2, "+Inf": 3, count: 3, sum: 1 });
+    expect(source.uncounted("baseline")).toBe(30);
+    // And back: it goes on from where it was.
+    source.push("a", narrow(6));
+    expect(source.shown()).toEqual({ 1: 6, 5: 12, "+Inf": 18, count: 18, sum: 6 });
+  });
+
+  test("one that changes boundaries which nobody asks for goes on", () => {
+    const source = watching();
+    source.push("a", zero);
+    source.push("a", narrow(5));
+    source.push("a", wide(6));
+    source.push("a", narrow(7));
+    expect(source.shown()).toEqual({ 1: 7, 5: 14, "+Inf": 21, count: 21, sum: 7 });
+    expect(source.uncounted("baseline")).toBe(0);
+  });
+
+  test("the first one decides for as long as its output is remembered, though it is gone", () => {
+    const source = watching();
+    source.push("a", narrow(0));
+    source.push("a", narrow(1));
+    source.relay.delete("/job/shop/instance/a");
+    source.relay.advance(20 * 3_600_000);
+    source.relay.forgetIdleOutputs();
+    source.push("b", lacking5(0));
+    source.push("b", lacking5(1));
+    expect(source.shown(OWN)["count"]).toBe(3);
+    source.push("c", wide(0));
+    expect(source.shown()).toEqual({ 1: 1, 5: 2, "+Inf": 3, count: 3, sum: 1 });
+  });
+
+  test("a new epoch may have other boundaries", () => {
+    const source = watching();
+    source.push("a", narrow(0));
+    source.push("a", narrow(1));
+    source.relay.delete("/job/shop/instance/a");
+    source.relay.advance(25 * 3_600_000);
+    source.relay.forgetIdleOutputs();
+    source.push("b", lacking5(0));
+    source.push("b", lacking5(1));
+    expect(source.shown()).toEqual({ 1: 1, 10: 2, "+Inf": 3, count: 3, sum: 1 });
+  });
+
+  test("an output that lives is never forgotten, however long ago it was decided", () => {
+    const source = watching();
+    source.push("a", narrow(0));
+    for (let hour = 1; hour < 60; hour += 1) {
+      source.relay.advance(3_600_000);
+      source.push("a", narrow(hour));
+      source.relay.forgetIdleOutputs();
+    }
+    source.push("b", lacking5(0));
+    source.push("b", lacking5(1));
+    expect(source.shown(OWN)["count"]).toBe(3);
+    expect(source.shown()["count"]).toBe(3 * 59);
+  });
+
+  test("a rule that comes with a reload asks when the histogram is pushed again", () => {
+    const source = createHistogramRelay({ settings: { rules: [rule("x_total")] } });
+    const x = "# TYPE x_total counter\nx_total 1\n";
+    source.push("a", narrow(1), x);
+    source.push("b", lacking5(1), x);
+    source.relay.reload({ rules: [rule("x_total"), ...RULES] });
+    for (const n of [2, 3]) {
+      source.push("a", narrow(n), x);
+      source.push("b", lacking5(n), x);
+    }
+    expect(source.shown()).toEqual({ 1: 1, 5: 2, "+Inf": 3, count: 3, sum: 1 });
+    expect(source.shown(OWN)).toEqual({ 1: 1, 10: 2, "+Inf": 3, count: 3, sum: 1 });
+  });
+
+  test("a reload that changes nothing of it leaves everything as it was", () => {
+    const source = watching();
+    source.push("a", narrow(0));
+    source.push("b", lacking5(0));
+    source.push("b", lacking5(1));
+    source.relay.reload({ rules: [...RULES, rule("unheard_of", { action: "drop" })] });
+    source.push("a", narrow(1));
+    source.push("b", lacking5(2));
+    expect(source.shown()).toEqual({ 1: 1, 5: 2, "+Inf": 3, count: 3, sum: 1 });
+    expect(source.shown(OWN)).toEqual({ 1: 2, 10: 4, "+Inf": 6, count: 6, sum: 2 });
+  });
+});

@@ -30,7 +30,7 @@ function remove(id: number, job: string): Order {
 }
 
 function verdict(id: number, ...conflicts: { family: string; reason: string }[]): Order {
-  return { kind: "verdict", id, verdict: { conflicts } };
+  return { kind: "verdict", id, verdict: { conflicts, boundarySets: [] } };
 }
 
 function newShard(store: PartitionStore = createMemoryStore()): Shard {

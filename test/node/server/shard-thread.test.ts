@@ -10,7 +10,8 @@ async function startThread(): Promise<ShardThread & AsyncDisposable> {
     { settings: defaultSettings, partitions: [0] },
     {
       onResult({ questions }) {
-        for (const { id } of questions) thread.answer({ kind: "verdict", id, verdict: { conflicts: [] } });
+        for (const { id } of questions)
+          thread.answer({ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } });
       },
       onRestart: () => {},
     },
