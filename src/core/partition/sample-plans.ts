@@ -64,13 +64,13 @@ function planByRule(family: LayoutFamily, rule: MatchedRule, context: PlanContex
     case "pass":
       return { ...passThrough(family), origin: rule.index };
     case "merge":
-      if (rule.kind !== "gauge" && context.isNoCounter(family.name)) {
+      if (holdsCounters(rule) && context.isNoCounter(family.name)) {
         return { ...passAsGauge(family), origin: rule.index };
       }
       return {
         name: family.name,
         type: mergedType(family, rule, context.settings),
-        function: MERGE_FUNCTION[rule.kind === "counter" ? "counter" : rule.function],
+        function: outputFunction(rule),
         skip: rule.skip,
         companions: rule.companions,
         origin: rule.index,
@@ -79,8 +79,18 @@ function planByRule(family: LayoutFamily, rule: MatchedRule, context: PlanContex
   }
 }
 
-const MERGE_FUNCTION: { readonly [F in MergeRule["function"] | "counter"]: OutputFunction } = {
-  counter: "counter",
+function holdsCounters({ kind }: MergeRule): boolean {
+  return kind === "counter" || kind === "histogram" || kind === "summary";
+}
+
+function outputFunction(rule: MergeRule): OutputFunction {
+  if (rule.kind === "counter") return "counter";
+  // A source is in a state, with 1, or it is not, with 0.
+  if (rule.kind === "stateset" && rule.function === "count") return "sum";
+  return MERGE_FUNCTION[rule.function];
+}
+
+const MERGE_FUNCTION: { readonly [F in MergeRule["function"]]: OutputFunction } = {
   sum: "sum",
   min: "min",
   max: "max",
@@ -89,12 +99,13 @@ const MERGE_FUNCTION: { readonly [F in MergeRule["function"] | "counter"]: Outpu
   count: "count",
   // A row of quantiles is the only thing that `worst` is said of, and each quantile has its own.
   worst: "max",
+  union: "union",
 };
 
 /** Flink's counters keep Flink's type where the operator wants that of all of them. */
 function mergedType({ name, type }: LayoutFamily, { kind }: MergeRule, settings: Settings): FamilyType {
   if (kind === "counter") return isFlinkName(name) && settings.counterType === "gauge" ? type : "counter";
-  return kind === "gauge" ? "gauge" : type;
+  return kind === "histogram" || kind === "summary" ? type : "gauge";
 }
 
 /** What Flink's own rules say of a family; undefined where it is shown nowhere. */

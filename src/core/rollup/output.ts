@@ -7,8 +7,11 @@ import type { Boundaries } from "./histogram/boundaries.ts";
 import { isSameBoundaries } from "./histogram/boundaries.ts";
 import type { Companion } from "./rule.ts";
 
-/** How an output's number comes about: `counter` adds increases up, `newest` takes the last push, the rest fold live values. */
-export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "count" | "newest";
+/**
+ * How an output's number comes about: `counter` adds increases up, `newest` takes the last push, `union` is 1, the
+ * rest fold live values.
+ */
+export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "count" | "union" | "newest";
 
 /** Where an output comes from that no rule of the file has made. */
 export const NO_RULE = -1;

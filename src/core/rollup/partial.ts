@@ -49,6 +49,7 @@ export function mergePartials(a: Partial, b: Partial): Partial {
 export function valueOf(fn: OutputFunction, partial: Partial): number {
   if (fn === "counter") return partial.sum;
   if (fn === "count") return partial.count; // of none it is 0
+  if (fn === "union") return 1;
   if (fn === "newest" || partial.count === 0) return partial.newest;
   return fn === "avg" ? partial.sum / partial.count : partial[fn];
 }

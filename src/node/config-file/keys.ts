@@ -60,12 +60,12 @@ const ruleFields: Fields<RuleKeys> = {
   },
   kind: {
     about: "What the family is, where its TYPE does not say so.",
-    shape: oneOf("counter", "gauge", "histogram", "summary"),
+    shape: oneOf("counter", "gauge", "histogram", "summary", "info", "stateset"),
   },
   function: {
     about:
-      "How series become one. Counters and histograms: sum. Gauges: sum, min, max, avg, last or count, and they must say. Summaries: worst.",
-    shape: oneOf("sum", "min", "max", "avg", "last", "count", "worst"),
+      "How series become one. Counters and histograms: sum. Gauges: sum, min, max, avg, last or count, and they must say. Summaries: worst. Infos: union. State sets: max, or count.",
+    shape: oneOf("sum", "min", "max", "avg", "last", "count", "worst", "union"),
   },
   by: { about: "The labels that stay; all others go. Not together with without.", shape: labelNames },
   without: { about: "The labels that go; all others stay.", shape: labelNames },

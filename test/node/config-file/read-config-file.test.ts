@@ -109,11 +109,11 @@ describe("what is wrong", () => {
     ],
     [
       "rules: [{ match: x, kind: rate }]",
-      "s.yaml:1:27: kind: expected counter, gauge, histogram or summary, found rate",
+      "s.yaml:1:27: kind: expected counter, gauge, histogram, summary, info or stateset, found rate",
     ],
     [
       "rules: [{ match: x, function: [sum] }]",
-      "s.yaml:1:31: function: expected sum, min, max, avg, last, count or worst, found a list",
+      "s.yaml:1:31: function: expected sum, min, max, avg, last, count, worst or union, found a list",
     ],
     [
       "rules: [{ match: x, by: pod }]",

@@ -1,5 +1,5 @@
 import { FAMILY_NAME } from "../../selector/selector.ts";
-import { refuseFunction } from "./kind-functions.ts";
+import { refuseFunction, withArticle } from "./kind-functions.ts";
 import type { RuleConfig } from "./rule-config.ts";
 
 /** What is wrong with a rule whose keys are each well written, and the key to point at. */
@@ -44,13 +44,16 @@ function* functionFaults({ kind, function: fn, skip }: RuleConfig): Iterable<Rul
     yield { key: "kind", message: "a gauge needs a function: sum, min, max, avg, last or count" };
   }
   const reason = kind === undefined || fn === undefined ? undefined : refuseFunction(kind, fn);
-  if (reason !== undefined) {
-    yield { key: "function", message: `function: ${fn} makes no sense for a ${kind}: ${reason}` };
+  if (kind !== undefined && reason !== undefined) {
+    yield { key: "function", message: `function: ${fn} makes no sense for ${withArticle(kind)}: ${reason}` };
   }
   if (kind === "histogram" && skip !== undefined) {
     yield {
       key: "skip",
       message: "skip: a histogram counts, and no count stands for no value; leave it out",
     };
+  }
+  if (kind === "info" && skip !== undefined) {
+    yield { key: "skip", message: "skip: the value of an info says nothing; leave it out" };
   }
 }

@@ -6,6 +6,8 @@ export const DEFAULT_FUNCTION: { readonly [K in FamilyKind]: RuleFunction | unde
   histogram: "sum",
   summary: "worst",
   gauge: undefined,
+  info: "union",
+  stateset: "max",
 };
 
 /** Why a function makes no sense for a kind; undefined where it does. */
@@ -14,6 +16,8 @@ export function refuseFunction(kind: FamilyKind, fn: RuleFunction): string | und
 }
 
 const RESTARTS = "a counter begins anew with its process, so this falls without a reason; use sum";
+const UNION = "union is for infos, whose value is always 1";
+const FACTS = "the value of an info is always 1, and its labels are what it says; use union";
 const BUCKETS = "the buckets of several histograms can only be added; use sum";
 
 const REFUSED: { readonly [K in FamilyKind]: { readonly [F in RuleFunction]?: string } } = {
@@ -24,9 +28,11 @@ const REFUSED: { readonly [K in FamilyKind]: { readonly [F in RuleFunction]?: st
     last: "the last of several counters falls when another process pushes; use sum",
     count: "a number of sources rises and falls, and no counter may fall; use kind: gauge with it",
     worst: "worst is for the quantiles of summaries; use sum",
+    union: `${UNION}; use sum`,
   },
   gauge: {
     worst: "worst is for the quantiles of summaries; use max or min",
+    union: `${UNION}; say kind: info, or use max`,
   },
   histogram: {
     min: BUCKETS,
@@ -35,6 +41,7 @@ const REFUSED: { readonly [K in FamilyKind]: { readonly [F in RuleFunction]?: st
     last: BUCKETS,
     count: BUCKETS,
     worst: "worst is for the quantiles of summaries; use sum",
+    union: `${UNION}; use sum`,
   },
   summary: {
     sum: "quantiles cannot be added; use worst, which adds up the _count and the _sum",
@@ -43,5 +50,28 @@ const REFUSED: { readonly [K in FamilyKind]: { readonly [F in RuleFunction]?: st
     avg: "an average of quantiles is no quantile of anything; use worst",
     last: "the last of several sources is a matter of chance; use worst",
     count: "a number of sources is no quantile; use worst",
+    union: `${UNION}; use worst`,
+  },
+  info: {
+    sum: FACTS,
+    min: FACTS,
+    max: FACTS,
+    avg: FACTS,
+    last: FACTS,
+    count: "how many sources say it is a number, and no info; say kind: gauge with it",
+    worst: FACTS,
+  },
+  stateset: {
+    sum: "how many sources are in a state is called count; use that",
+    min: "a state that one source is not in would seem to be nowhere; use max or count",
+    avg: "a source is in a state or not; use max, or count for how many are",
+    last: "the state of one source says nothing of the others; use max or count",
+    worst: "worst is for the quantiles of summaries; use max or count",
+    union: `${UNION}; use max or count`,
   },
 };
+
+/** A kind within a sentence. */
+export function withArticle(kind: string): string {
+  return kind === "info" || kind === "untyped" ? `an ${kind}` : `a ${kind}`;
+}

@@ -1,5 +1,5 @@
 import type { Labels } from "../../exposition/label-block.ts";
-import type { FamilyType } from "../../exposition/parsed-body.ts";
+import type { ParsedFamily } from "../../exposition/parsed-body.ts";
 import { type CompileRegex, compileSelector, type LabelTest } from "../../selector/compile-selector.ts";
 import { FAMILY_NAME } from "../../selector/selector.ts";
 import type { Level } from "../flink/level.ts";
@@ -36,10 +36,11 @@ export interface MergeRule {
  * Asked once for each family of a new layout, and then for the labels of its series: as pushed, with those
  * of the grouping key. Undefined where no rule can match, which for most families the name alone tells.
  */
-export type RuleMatcher = (family: {
-  readonly name: string;
-  readonly type: FamilyType;
-}) => ((labels: Labels) => MatchedRule | undefined) | undefined;
+export type RuleMatcher = (
+  family: MatchedFamily,
+) => ((labels: Labels) => MatchedRule | undefined) | undefined;
+
+type MatchedFamily = Pick<ParsedFamily, "name" | "type" | "subtype">;
 
 export interface RuleDefaults {
   readonly level: Level;
@@ -56,7 +57,7 @@ export function createRuleMatcher(
     const named = [FAMILY_NAME, family.name];
     const candidates = compiled.filter((rule) => rule.matchesName(named));
     if (candidates.length === 0) return undefined;
-    const outcomes = candidates.map((rule) => outcomeOf(rule, family.name, family.type, defaults));
+    const outcomes = candidates.map((rule) => outcomeOf(rule, family, defaults));
     return (labels) => {
       const seen = seenLabels(labels);
       const first = candidates.findIndex((rule) => rule.matchesLabels(seen));
@@ -93,26 +94,31 @@ function compileRule(
 /** What a rule says of a family's series, decided as far as the family alone allows. */
 function outcomeOf(
   { rule, index, drop }: CompiledRule,
-  familyName: string,
-  type: FamilyType,
+  family: MatchedFamily,
   defaults: RuleDefaults,
 ): (labels: Labels) => MatchedRule {
   if (rule.action !== "merge") return always(rule.action, index, undefined);
-  const plan = planMerge(rule, type);
+  const plan = planMerge(rule, family);
   if (plan.problem !== undefined) return always("pass", index, plan.problem);
   const { kind, function: fn } = plan;
   const companions = (rule.companions ?? defaults.companions) ? companionsOf(kind, fn) : [];
   const skip = rule.skip ?? [];
   const merges = new Map<DroppedLabels, MergeRule>();
   return (labels) => {
-    const dropped = drop(familyName, labels);
-    let merge = merges.get(dropped);
+    const byRule = drop(family.name, labels);
+    let merge = merges.get(byRule);
     if (merge === undefined) {
+      const dropped = kind === "stateset" ? butState(byRule, family.name) : byRule;
       merge = { action: "merge", index, kind, function: fn, skip, companions, dropped };
-      merges.set(dropped, merge);
+      merges.set(byRule, merge);
     }
     return merge;
   };
+}
+
+/** The label that names the state bears the name of the family in OpenMetrics. As `le` does, it always stays. */
+function butState(dropped: DroppedLabels, familyName: string): DroppedLabels {
+  return { has: (name) => name !== familyName && dropped.has(name) };
 }
 
 function always(action: "drop" | "pass", index: number, problem: string | undefined): () => MatchedRule {

@@ -5,11 +5,18 @@ import type { Level } from "../flink/level.ts";
 /** `merge` rolls up, `drop` takes out of the merged view, `pass` shows as if there were no rule and no preset. */
 export type RuleAction = "merge" | "drop" | "pass";
 
-/** What may be merged. The four that a TYPE line can say truly. */
-export type FamilyKind = "counter" | "gauge" | "histogram" | "summary";
+/**
+ * What may be merged: the four that a TYPE line can say truly, and two that arrive as gauges where no OpenMetrics
+ * is spoken. `info`: its labels are what it says, and its value is 1. `stateset`: one series for each state, 1 where
+ * the source is in it.
+ */
+export type FamilyKind = "counter" | "gauge" | "histogram" | "summary" | "info" | "stateset";
 
-/** How the series that share an output become one number. `worst`: the largest of each quantile, of quantile 0 the smallest. */
-export type RuleFunction = "sum" | "min" | "max" | "avg" | "last" | "count" | "worst";
+/**
+ * How the series that share an output become one number. `worst`: the largest of each quantile, of quantile 0 the
+ * smallest. `union`: 1, however many sources say it.
+ */
+export type RuleFunction = "sum" | "min" | "max" | "avg" | "last" | "count" | "worst" | "union";
 
 /** One entry under `rules:`, as it was written: plain data, which crosses to the threads. */
 export interface RuleConfig {

@@ -11,6 +11,8 @@ test.each<[Partial<RuleConfig>]>([
   [{ kind: "gauge", function: "avg", skip: [-1], companions: false }],
   [{ kind: "counter", skip: [-1], level: "attempt" }],
   [{ function: "worst", without: ["pod"] }],
+  [{ kind: "info", without: ["pod"] }],
+  [{ kind: "stateset", function: "count", skip: [-1] }],
 ])("nothing is wrong with %j", (keys) => expect(checkRule(rule("x", keys))).toEqual([]));
 
 test.each<[Partial<RuleConfig>, keyof RuleConfig, string]>([
@@ -56,4 +58,10 @@ test.each<[Partial<RuleConfig>, keyof RuleConfig, string]>([
     "skip",
     "skip: a histogram counts, and no count stands for no value; leave it out",
   ],
+  [
+    { kind: "info", function: "sum" },
+    "function",
+    "function: sum makes no sense for an info: the value of an info is always 1, and its labels are what it says; use union",
+  ],
+  [{ kind: "info", skip: [0] }, "skip", "skip: the value of an info says nothing; leave it out"],
 ])("%j", (keys, key, message) => expect(checkRule(rule("x", keys))).toEqual([{ key, message }]));

@@ -16,9 +16,21 @@ describe("what is merged", () => {
     ["counter", undefined, "gauge", "counter by sum"], // Flink's
     ["counter", "sum", "untyped", "counter by sum"],
     ["gauge", "sum", "counter", "gauge by sum"], // a counter that somebody takes down
+    ["info", undefined, "gauge", "info by union"],
+    ["stateset", undefined, "untyped", "stateset by max"],
+    ["stateset", "count", "gauge", "stateset by count"],
   ])("kind %s, function %s, pushed as a %s: %s", (kind, fn, type, want) => {
-    const plan = planMerge({ kind, function: fn }, type);
+    const plan = planMerge({ kind, function: fn }, { type });
     expect(plan.problem ?? `${plan.kind} by ${plan.function}`).toBe(want);
+  });
+});
+
+test.each(["info", "stateset"] as const)("what OpenMetrics calls an %s needs no kind", (subtype) => {
+  const ofType = { type: "gauge", subtype } as const;
+  expect(planMerge({ kind: undefined, function: undefined }, ofType)).toMatchObject({ kind: subtype });
+  expect(planMerge({ kind: "gauge", function: "max" }, ofType)).toMatchObject({ kind: "gauge" });
+  expect(planMerge({ kind: undefined, function: "sum" }, ofType)).toMatchObject({
+    problem: expect.stringMatching(/^function: sum makes no sense for an? (info|stateset): /) as string,
   });
 });
 
@@ -35,6 +47,7 @@ describe("what is not", () => {
     ],
     ["counter", undefined, "summary", "what is pushed as a summary cannot be merged as a counter"],
     ["histogram", undefined, "gauge", "what is pushed as a gauge cannot be merged as a histogram"],
+    ["info", undefined, "summary", "what is pushed as a summary cannot be merged as an info"],
     ["summary", undefined, "histogram", "what is pushed as a histogram cannot be merged as a summary"],
     [
       undefined,
@@ -43,6 +56,6 @@ describe("what is not", () => {
       "what is pushed as a gaugehistogram cannot be merged as a histogram",
     ],
   ])("kind %s, function %s, pushed as a %s: %s", (kind, fn, type, problem) =>
-    expect(planMerge({ kind, function: fn }, type)).toEqual({ problem }),
+    expect(planMerge({ kind, function: fn }, { type })).toEqual({ problem }),
   );
 });
