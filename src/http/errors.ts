@@ -10,6 +10,7 @@ const STATUS = {
   too_many_series: 413,
   too_large: 413,
   broken: 400,
+  undecodable: 400,
   overloaded: 503,
   restarting: 503,
   internal: 500,
@@ -35,7 +36,7 @@ export function badData(c: Context, error: string): Response {
 
 export function plainError(
   c: Context,
-  status: 400 | 404 | 405 | 413 | 415 | 500 | 503,
+  status: 400 | 404 | 405 | 413 | 500 | 503,
   message: string,
   headers: Record<string, string> = {},
 ): Response {

@@ -18,8 +18,6 @@ export function pushHandler<B extends Body>(
   return async function push(c) {
     const key = readKey(c, platform, metricsPath);
     if (key instanceof Response) return key;
-    const unreadable = unreadableEncoding(c);
-    if (unreadable !== undefined) return plainError(c, 415, unreadable);
 
     const received = await platform.receive(c.env, c.req.raw);
     if (!received.ok) {
@@ -55,15 +53,6 @@ function readKey<B extends Body>(
   const path = pathOf(platform.target(c.env, c.req.raw));
   const parsed = parseGroupingKey(path.slice(metricsPath.length));
   return parsed.ok ? parsed.key : plainError(c, 400, parsed.message);
-}
-
-/** What this version cannot read yet. */
-function unreadableEncoding(c: Context): string | undefined {
-  const encoding = c.req.header("Content-Encoding")?.toLowerCase();
-  if (encoding === "gzip" || encoding === "snappy" || encoding === "zstd") {
-    return `Content-Encoding ${encoding} cannot be read: push without compression`;
-  }
-  return undefined;
 }
 
 function done(status: 200 | 202): Response {

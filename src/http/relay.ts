@@ -55,10 +55,13 @@ export interface Health {
 export interface Platform<B extends Body> {
   /** The request target as it stood in the request line: `URL` resolves dot segments, which are label values here. */
   target(env: unknown, request: Request): string;
-  /** Reads the body of the request. A client that stops half way settles as `broken`. */
+  /** Reads the body of the request and decodes what its `Content-Encoding` names. A client that stops half way settles as `broken`. */
   receive(env: unknown, request: Request): Promise<Received<B>>;
 }
 
+/** `undecodable`: it is not compressed as its `Content-Encoding` says. */
+type ReceiveFailure = "too_large" | "overloaded" | "broken" | "undecodable";
+
 export type Received<B extends Body> =
   | { readonly ok: true; readonly body: B }
-  | { readonly ok: false; readonly code: "too_large" | "overloaded" | "broken"; readonly message: string };
+  | { readonly ok: false; readonly code: ReceiveFailure; readonly message: string };

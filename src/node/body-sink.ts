@@ -1,0 +1,102 @@
+import { Buffer } from "node:buffer";
+import type { Readable } from "node:stream";
+import type { Received } from "../http/relay.ts";
+import type { BodyPool, PooledBody } from "./body-pool.ts";
+
+export type Failed = Exclude<Received<PooledBody>, { ok: true }>;
+
+/** Where a body gathers: one piece of pooled memory, exchanged for a larger one where it does not suffice. */
+export interface BodySink {
+  /** Why the chunk cannot be taken, or undefined. */
+  write(chunk: Buffer): Failed | undefined;
+  /** The body. The memory is its owner's from then on. */
+  finish(): PooledBody;
+  /** Gives the memory back. */
+  drop(): void;
+}
+
+/** A sink for about that many bytes, or why there is none. */
+export function createBodySink(
+  expectedBytes: number,
+  pool: BodyPool,
+  maxBodyBytes: number,
+): BodySink | Failed {
+  const memory = pool.take(expectedBytes);
+  if (memory === undefined) return OVERLOADED;
+  let bytes = new Uint8Array(memory);
+  let length = 0;
+
+  function grow(needed: number): Failed | undefined {
+    const larger = pool.take(Math.min(needed * 2, maxBodyBytes));
+    if (larger === undefined) return OVERLOADED;
+    const before = bytes;
+    bytes = new Uint8Array(larger);
+    Buffer.from(before.buffer, 0, length).copy(bytes);
+    pool.give(before.buffer);
+    return undefined;
+  }
+
+  return {
+    write(chunk) {
+      const needed = length + chunk.length;
+      if (needed > maxBodyBytes) return tooLarge(maxBodyBytes);
+      const failed = needed > bytes.length ? grow(needed) : undefined;
+      if (failed !== undefined) return failed;
+      // Not `bytes.set`: into shared memory V8 copies byte by byte.
+      chunk.copy(bytes, length);
+      length = needed;
+      return undefined;
+    },
+    finish: () => ({ bytes: bytes.subarray(0, length), memory: bytes.buffer }),
+    drop: () => pool.give(bytes.buffer),
+  };
+}
+
+/** Writes all that a stream gives into the sink. `failureOf` says what an error of it means, or its end without one. */
+export function collectBody(
+  source: Readable,
+  sink: BodySink,
+  failureOf: (error: Error | undefined) => Failed,
+): Promise<Received<PooledBody>> {
+  return new Promise((resolve) => {
+    function settle(result: Received<PooledBody>): void {
+      source.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onError);
+      resolve(result);
+    }
+    function fail(failed: Failed): void {
+      sink.drop();
+      settle(failed);
+    }
+    function onData(chunk: Buffer): void {
+      const failed = sink.write(chunk);
+      if (failed !== undefined) fail(failed);
+    }
+    function onEnd(): void {
+      settle({ ok: true, body: sink.finish() });
+    }
+    function onClose(): void {
+      fail(failureOf(undefined));
+    }
+    function onError(error: Error): void {
+      fail(failureOf(error));
+    }
+    source.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onError);
+  });
+}
+
+export const BROKEN: Failed = {
+  ok: false,
+  code: "broken",
+  message: "the body ended before its length: nothing was stored",
+};
+
+const OVERLOADED: Failed = {
+  ok: false,
+  code: "overloaded",
+  message: "too many bodies in flight (--limit.inflight-bytes): the next push will bring the same totals",
+};
+
+export function tooLarge(maxBodyBytes: number): Failed {
+  const message = `the body is larger than ${maxBodyBytes} bytes: raise --limit.body-bytes or push less in one group`;
+  return { ok: false, code: "too_large", message };
+}
