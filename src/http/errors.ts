@@ -13,6 +13,7 @@ const STATUS = {
   undecodable: 400,
   overloaded: 503,
   restarting: 503,
+  storage: 503,
   internal: 500,
 } as const satisfies Record<RefusalCode | FailedReceive, number>;
 

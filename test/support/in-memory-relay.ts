@@ -1,4 +1,5 @@
 import { createBoundarySets } from "../../src/core/coordinator/boundary-sets.ts";
+import type { FamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
@@ -10,7 +11,9 @@ import type { Undoable } from "../../src/core/partition/undo.ts";
 import { mergeUndoables } from "../../src/core/partition/undo.ts";
 import type { Settings } from "../../src/core/partition/settings.ts";
 import type { Order } from "../../src/core/shard/messages.ts";
+import type { Shard } from "../../src/core/shard/shard.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
+import type { PartitionStore } from "../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
@@ -43,6 +46,9 @@ export interface InMemoryRelayOptions {
   readonly partitions?: number;
   readonly settings?: Partial<Settings>;
   readonly lingerMs?: number;
+  readonly store?: PartitionStore;
+  /** Where the clock goes on from: with a store, not before its last commit. */
+  readonly observedMs?: number;
 }
 
 /** A whole relay without a platform: shards, coordinator and views in one thread, under a clock that is made up. */
@@ -74,6 +80,10 @@ export interface InMemoryRelay {
   explain(selector: string): Explained;
   /** A reload: these settings from now on, defaults where they say nothing. */
   reload(settings: Partial<Settings>): void;
+  /** Ends all shards without a word, and starts others on what was committed; so many, if it is said. */
+  restart(shards?: number): void;
+  /** Ends it in good order. */
+  close(): void;
   /** The sum of a tally over all partitions and families, by a part of its labels; 0 if there is none. */
   tally(name: string, labels: string): number;
 }
@@ -83,29 +93,41 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 type DraftOrder = Order extends infer O ? (O extends Order ? Omit<O, "id"> : never) : never;
 
 export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemoryRelay {
-  const { shards: shardCount = 2, partitions = 8, lingerMs = 15 * 60_000 } = options;
-  const settings = { ...defaultSettings, ...options.settings };
-  const registry = createFamilyRegistry([{ name: "sluice_own", type: "gauge", help: undefined }]);
-  const boundarySets = createBoundarySets();
+  const { partitions = 8, lingerMs = 15 * 60_000, store = createMemoryStore() } = options;
+  let { shards: shardCount = 2 } = options;
+  let settings = { ...defaultSettings, ...options.settings };
+  let registry = newRegistry();
+  let boundarySets = createBoundarySets();
   const numbers = Array.from({ length: partitions }, (_, partition) => partition);
-  const shards = Array.from({ length: shardCount }, (_, i) => ({
-    shard: createShard(
-      numbers.filter((partition) => partition % shardCount === i),
-      createMemoryStore(),
-      nodeBytes,
-      compileRegex,
-      settings,
-    ),
-    nextDueMs: Number.POSITIVE_INFINITY,
-  }));
-  let observedMs = 0;
+  let { observedMs = store.observedMs() } = options;
   let startWallMs = START_WALL_MS;
   let nextId = 1;
+  let shards = start();
 
-  const now = (): { observedMs: number; wallMs: number } => ({
-    observedMs,
-    wallMs: startWallMs + observedMs,
-  });
+  function start(): { readonly shard: Shard; nextDueMs: number }[] {
+    return Array.from({ length: shardCount }, (_, i) => {
+      const owned = numbers.filter((partition) => partition % shardCount === i);
+      const { wallMs } = now();
+      const shard = createShard(owned, store, nodeBytes, compileRegex, settings, undefined, wallMs);
+      const { nextDueMs, families, boundarySets: sets } = shard.report();
+      registry.adopt(i, families);
+      boundarySets.adopt(sets, observedMs);
+      return { shard, nextDueMs };
+    });
+  }
+
+  /** What the coordinator knows it tells everybody, for it does not know who knows. */
+  function tellLoaded(): void {
+    const reports = shards.map(({ shard }) => shard.report());
+    for (const { job, families } of reports.flatMap(({ inferred }) => inferred)) {
+      tellAll({ kind: "infer", job, families, ...now() });
+    }
+    for (const mark of reports.flatMap(({ marks }) => marks)) tellAll({ kind: "mark", ...mark, ...now() });
+  }
+
+  function now(): { observedMs: number; wallMs: number } {
+    return { observedMs, wallMs: startWallMs + observedMs };
+  }
 
   /** Follows an order and all that comes of it; what is asked is answered at once. */
   function follow(at: number, draft: DraftOrder): Refusal | undefined {
@@ -128,7 +150,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     return refusal;
   }
 
-  function run(at: number, order: Order): ReturnType<(typeof shards)[number]["shard"]["run"]> {
+  function run(at: number, order: Order): ReturnType<Shard["run"]> {
     const entry = shards[at];
     if (entry === undefined) throw new Error(`no shard ${at}`);
     const result = entry.shard.run({ orders: [order] });
@@ -228,7 +250,20 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       );
       return mergeExplained(parts, { observedMs, lingerMs, isPushed: (name) => registry.isPushed(name) });
     },
-    reload: (changed) => tellAll({ kind: "rules", settings: { ...defaultSettings, ...changed }, ...now() }),
+    reload(changed) {
+      settings = { ...defaultSettings, ...changed };
+      tellAll({ kind: "rules", settings, ...now() });
+    },
+    restart(count = shardCount) {
+      shardCount = count;
+      registry = newRegistry();
+      boundarySets = createBoundarySets();
+      shards = start();
+      tellLoaded();
+    },
+    close() {
+      for (const { shard } of shards) shard.close(observedMs);
+    },
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);
@@ -238,6 +273,10 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       );
     },
   };
+}
+
+function newRegistry(): FamilyRegistry {
+  return createFamilyRegistry([{ name: "sluice_own", type: "gauge", help: undefined }]);
 }
 
 function keyOf(path: string): GroupingKey {

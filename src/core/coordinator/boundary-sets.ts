@@ -9,6 +9,8 @@ export interface BoundarySets {
     conflicts: Verdict["conflicts"],
     observedMs: number,
   ): BoundarySet[];
+  /** These were decided about before, and stand in the place of what is known of their outputs. */
+  adopt(sets: readonly BoundarySet[], observedMs: number): void;
   /** Outputs about which nobody has asked since then. They may live all the same: who feeds an output need not ask. */
   idleSince(beforeMs: number): string[];
   /** No partition has these outputs any more, unless one has asked since then. */
@@ -29,6 +31,9 @@ export function createBoundarySets(): BoundarySets {
     decide(asked, conflicts, observedMs) {
       const refused = new Set(conflicts.map(({ family }) => family));
       return asked.filter(({ family }) => !refused.has(family)).map(({ set }) => hold(set, observedMs));
+    },
+    adopt(adopted, observedMs) {
+      for (const set of adopted) sets.set(set.output, { set, askedMs: observedMs });
     },
     idleSince: (beforeMs) =>
       [...sets.values()].filter(({ askedMs }) => askedMs < beforeMs).map(({ set }) => set.output),

@@ -11,6 +11,8 @@ export interface FamilyRegistry {
   release(shard: number, names: readonly string[]): void;
   /** The shard has lost all it had. */
   releaseAll(shard: number): void;
+  /** The shard has loaded these, which were decided about before. */
+  adopt(shard: number, families: readonly LayoutFamily[]): void;
   helpOf(name: string): string | undefined;
   /** Whether somebody pushes a family of that name. */
   isPushed(name: string): boolean;
@@ -94,6 +96,9 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
     },
     releaseAll(shard) {
       this.release(shard, [...entries.keys()]);
+    },
+    adopt(shard, families) {
+      for (const family of families) hold(shard, family, createScope(shard, []));
     },
     helpOf: (name) => entries.get(name)?.help,
     isPushed: (name) => entries.has(name),

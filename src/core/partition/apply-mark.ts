@@ -2,7 +2,7 @@ import type { MarkCommand } from "./commands.ts";
 import { shownJob } from "./fleet.ts";
 import type { Source } from "./group.ts";
 import { forgetText } from "./layout.ts";
-import { setMark } from "./marks.ts";
+import { isMarked, setMark } from "./marks.ts";
 import type { PartitionState } from "./state.ts";
 
 /**
@@ -10,6 +10,8 @@ import type { PartitionState } from "./state.ts";
  * way the counter's life ends here: what it has counted, and what its series had last, means nothing any more.
  */
 export function applyMark(state: PartitionState, { kind, job, family, observedMs }: MarkCommand): void {
+  // The coordinator says it again when it has been started anew.
+  if (kind === "mark" && isMarked(state, job, family)) return;
   setMark(state, { job, family }, kind === "mark");
   state.outputs.end(family, job);
   for (const group of state.groups.values()) {

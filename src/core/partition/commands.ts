@@ -86,6 +86,7 @@ export type RefusalCode =
   | "too_many_series"
   | "overloaded"
   | "restarting"
+  | "storage"
   | "internal";
 
 export interface Refusal {

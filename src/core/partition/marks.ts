@@ -25,9 +25,11 @@ export function listMarks({ marks }: Pick<PartitionState, "marks">): Mark[] {
   });
 }
 
-export function setMark({ marks }: PartitionState, mark: Mark, isSet: boolean): void {
-  if (isSet) marks.add(keyOf(mark));
-  else marks.delete(keyOf(mark));
+/** The coordinator has spoken: it need not hear of the family any more. */
+export function setMark(state: PartitionState, mark: Mark, isSet: boolean): void {
+  if (isSet) state.marks.add(keyOf(mark));
+  else state.marks.delete(keyOf(mark));
+  state.newMarks = state.newMarks.filter(({ job, family }) => job !== mark.job || family !== mark.family);
 }
 
 export function keyOf({ job, family }: Mark): string {

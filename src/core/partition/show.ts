@@ -118,7 +118,8 @@ function leave(
   }
 }
 
-function shownFamilies(
+/** The families of a body that a view shows of it. */
+export function shownFamilies(
   { layout, leftOut }: Snapshot,
   families: Families,
   replaced: ReadonlySet<string>,

@@ -25,8 +25,9 @@ export interface Tally {
   rows(): TallyRow[];
 }
 
-export function createTally(): Tally {
-  const totals = new Map<string, { name: TallyName; labels: string; value: number }>();
+/** `known` are the totals that it begins with. */
+export function createTally(known: readonly TallyRow[] = []): Tally {
+  const totals = new Map(known.map((row) => [row.name + row.labels, { ...row }]));
   return {
     add(name, pairs, amount) {
       const labels = renderLabels(pairs);

@@ -100,8 +100,16 @@ export function isSelectedOutput(isSelected: LabelTest, output: Output): boolean
   return names.some((name) => isSelected([FAMILY_NAME, name, ...pairs]));
 }
 
-export function createOutputTable(): OutputTable {
+/** `known` are those that it begins with. */
+export function createOutputTable(known: Iterable<Output> = []): OutputTable {
   const families = new Map<string, OutputFamily>();
+  for (const output of known) familyOf(output.family).outputs.set(output.suffix + output.labels, output);
+
+  function familyOf(name: string): OutputFamily {
+    let family = families.get(name);
+    if (family === undefined) families.set(name, (family = { name, outputs: new Map() }));
+    return family;
+  }
 
   function* all(): Iterable<Output> {
     for (const family of families.values()) yield* family.outputs.values();
@@ -122,11 +130,7 @@ export function createOutputTable(): OutputTable {
     isFree,
     find(spec, wallMs) {
       if (!isFree(spec)) return undefined;
-      let family = families.get(spec.family);
-      if (family === undefined) {
-        family = { name: spec.family, outputs: new Map() };
-        families.set(spec.family, family);
-      }
+      const family = familyOf(spec.family);
       const key = spec.suffix + spec.labels;
       let output = family.outputs.get(key);
       if (output !== undefined && isAlike(output, spec)) {

@@ -1,4 +1,6 @@
 import type { Command, PushCommand, Refusal } from "../partition/commands.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
+import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
 import type { Mark } from "../partition/marks.ts";
 import type { Question, Verdict } from "../partition/partition.ts";
 
@@ -31,6 +33,24 @@ export interface BatchResult {
   readonly released: readonly string[];
   /** Nothing changes by itself in this shard before that observed time. */
   readonly nextDueMs: number;
+  /** Why nothing can be committed now, or undefined. Whoever sends another batch makes it try again. */
+  readonly outage: string | undefined;
+  /** Present where the batch could not be committed: what the shard has gone back to. */
+  readonly reloaded?: ShardReport;
+}
+
+/** What the coordinator must know of a shard that has loaded its partitions. */
+export interface ShardReport {
+  /** The observed time of the last commit. */
+  readonly observedMs: number;
+  readonly nextDueMs: number;
+  /** The families that its views show. */
+  readonly families: readonly LayoutFamily[];
+  /** As `job` and families that a rate has shown to be counters; and families that are none. */
+  readonly inferred: readonly { readonly job: string; readonly families: readonly string[] }[];
+  readonly marks: readonly Mark[];
+  /** On which boundaries its histograms are added up: of one output those that it has now stand last. */
+  readonly boundarySets: readonly BoundarySet[];
 }
 
 export interface Reply {

@@ -2,11 +2,9 @@ import type { Bytes } from "../bytes.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
-import type { Refusal, RulesCommand } from "../partition/commands.ts";
 import { typeConflict } from "../partition/faults.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
-import { createPartition } from "../partition/partition.ts";
-import type { NewBody } from "../partition/prepare.ts";
+import type { NewBody, Prepared } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
 import type { Undoable } from "../partition/undo.ts";
@@ -16,15 +14,21 @@ import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
+import { recordCommand, recordPush } from "../store/log-record.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
-import type { AskedQuestion, Batch, BatchResult, Order, Reply } from "./messages.ts";
-import type { PartitionStore, Touched } from "./store.ts";
+import type { Holdings } from "./holdings.ts";
+import { loadHoldings } from "./holdings.ts";
+import type { AskedQuestion, Batch, BatchResult, Order, Reply, ShardReport } from "./messages.ts";
+import type { PartitionStore } from "./store.ts";
 
 /**
  * Label blocks that are known by their text, over all partitions of the shard: enough for the bodies that are
  * parsed at the moment. Each costs 1.5 KB, and what a process has pushed before is not parsed again.
  */
 const MAX_BLOCKS = 2_000;
+
+const NO_CONFLICTS: Verdict = { conflicts: [], boundarySets: [] };
 
 type Push = Extract<Order, { kind: "push" }>;
 
@@ -42,7 +46,11 @@ interface Waiting {
 
 /** What owns partitions and is their single writer: a thread, a Durable Object. Synchronous, so that a batch is one transaction. */
 export interface Shard {
+  /** What it has loaded. */
+  report(): ShardReport;
   run(batch: Batch): BatchResult;
+  /** Writes what it holds so that it is read again quickly, and lets go of the store. */
+  close(observedMs: number): void;
   parts(view: View, observedMs: number): ViewPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
@@ -53,6 +61,10 @@ export interface Shard {
   busyOutputs(ids: readonly string[], beforeMs: number): string[];
 }
 
+/**
+ * `startWallMs` is the time of the change where the partitions were committed under other settings. Throws
+ * where the store cannot be read.
+ */
 export function createShard(
   partitionNumbers: readonly number[],
   store: PartitionStore,
@@ -60,23 +72,28 @@ export function createShard(
   compileRegex: CompileRegex,
   settings: Settings,
   texts: TextKeeper = createPlainKeeper(bytes),
+  startWallMs = 0,
 ): Shard {
-  const ledger = createFamilyLedger();
   const surroundings = {
     ...createRuling(settings, compileRegex),
     bytes,
     texts,
-    families: ledger,
+    families: createFamilyLedger(),
     blocks: createBlockTable(MAX_BLOCKS),
   };
-  const partitions = new Map<number, Partition>(
-    partitionNumbers.map((number) => [number, createPartition(store.load(number), surroundings)]),
-  );
+  let held = load();
   /** By canonical key. */
   const waiting = new Map<string, Waiting>();
+  /** Why the store takes nothing, since it has refused a batch. */
+  let outage: string | undefined;
+  let latestMs = held.report.observedMs;
+
+  function load(): Holdings {
+    return loadHoldings(partitionNumbers, store, surroundings, compileRegex, startWallMs);
+  }
 
   function partitionOf(number: number): Partition {
-    const partition = partitions.get(number);
+    const partition = held.partitions.get(number);
     if (partition === undefined) throw new Error(`BUG: partition ${number} belongs to another shard`);
     return partition;
   }
@@ -91,9 +108,9 @@ export function createShard(
   }
 
   function run({ orders }: Batch): BatchResult {
+    const { ledger, journal } = held;
     const replies: Reply[] = [];
     const questions: AskedQuestion[] = [];
-    const touched: Touched[] = [];
 
     function follow(order: Order): void {
       if (order.kind === "verdict") {
@@ -106,23 +123,36 @@ export function createShard(
         ahead.behind.push(order);
         return;
       }
+      latestMs = Math.max(latestMs, order.command.observedMs);
       try {
         if (order.kind === "push") startPush(order);
-        else applyCommand(order, key);
+        else applyCommand(order);
       } catch (error) {
-        replies.push({ id: order.id, refusal: internal(error) });
+        fail(order, error);
       }
     }
 
-    function applyCommand(order: Extract<Order, { kind: "command" }>, key: string | undefined): void {
+    /** A bug may have left half of it behind, which the log must not go on from. */
+    function fail(
+      { id, partition }: Pick<Push, "id"> & { partition: number | undefined },
+      error: unknown,
+    ): void {
+      replies.push({ id, refusal: internal(error) });
+      for (const number of partition === undefined ? partitionNumbers : [partition]) {
+        if (held.partitions.has(number)) journal?.replace(number);
+      }
+    }
+
+    function applyCommand(order: Extract<Order, { kind: "command" }>): void {
       const { command } = order;
       const before = { ...surroundings };
       if (command.kind === "rules") followRules(command);
       const numbers = order.partition === undefined ? partitionNumbers : [order.partition];
       for (const partition of numbers) {
+        if (isIdle(partitionOf(partition), command)) continue;
+        journal?.note(partition, recordCommand(command));
         if (command.kind === "rules") partitionOf(partition).reload(command, before);
         else partitionOf(partition).apply(command);
-        touched.push({ partition, canonicalKey: key });
       }
       replies.push({ id: order.id, refusal: undefined });
     }
@@ -131,7 +161,7 @@ export function createShard(
       const partition = partitionOf(push.partition);
       const prepared = partition.prepare(push.command);
       if (prepared.kind !== "new") {
-        finish(push, partition.push(push.command, prepared, { conflicts: [], boundarySets: [] }));
+        finish(push, prepared, NO_CONFLICTS);
         return;
       }
       const question = partition.question(push.command, prepared);
@@ -145,7 +175,7 @@ export function createShard(
       const { inferred, histograms } = question;
       const isSettled = news.length === 0 && inferred.length === 0 && histograms.length === 0;
       if (isSettled || (conflicts.length > 0 && !prepared.isFleet)) {
-        finish(push, partition.push(push.command, prepared, { conflicts, boundarySets: [] }));
+        finish(push, prepared, { conflicts, boundarySets: [] });
         return;
       }
       ledger.pin(asked);
@@ -170,29 +200,83 @@ export function createShard(
         if (isTaken && !refused.has(name)) ledger.register(name, type);
       }
       try {
-        finish(push, partitionOf(push.partition).push(push.command, body, { ...verdict, conflicts: all }));
+        finish(push, body, { ...verdict, conflicts: all });
       } catch (error) {
-        replies.push({ id, refusal: internal(error) });
+        fail(push, error);
       }
       for (const order of behind) follow(order);
     }
 
-    function finish(push: Push, refusal: Refusal | undefined): void {
-      touched.push({ partition: push.partition, canonicalKey: push.command.key.canonical });
+    function finish(push: Push, prepared: Prepared, verdict: Verdict): void {
+      if (journal !== undefined) {
+        const record = recordPush(push.command, prepared, verdict);
+        if (record !== undefined) journal.note(push.partition, record);
+      }
+      const refusal = partitionOf(push.partition).push(push.command, prepared, verdict);
       replies.push({ id: push.id, refusal });
     }
 
+    if (outage !== undefined && !isBack()) return refuseAll(orders, []);
     for (const order of orders) follow(order);
-    store.commit(touched);
-    const nextDueMs = Math.min(...[...partitions.values()].map((partition) => partition.nextDueMs()));
-    const marks = [...partitions.values()].flatMap((partition) => partition.takeNewMarks());
-    return { replies, questions, marks, released: ledger.takeReleased(), nextDueMs };
+    const lost = commit();
+    if (lost !== undefined) return { ...refuseAll(orders, replies), reloaded: lost };
+    const partitions = [...held.partitions.values()];
+    const marks = partitions.flatMap((partition) => partition.takeNewMarks());
+    return { replies, questions, marks, released: ledger.takeReleased(), nextDueMs: nextDueMs(), outage };
+  }
+
+  function nextDueMs(): number {
+    return Math.min(...[...held.partitions.values()].map((partition) => partition.nextDueMs()));
+  }
+
+  /** Commits what the batch has done. Where that fails the shard goes back to what was committed before. */
+  function commit(): ShardReport | undefined {
+    try {
+      const changes = held.journal?.take(latestMs);
+      if (changes !== undefined) store.commit(changes);
+      return undefined;
+    } catch (error) {
+      outage = outageOf(error);
+      held = load();
+      return held.report;
+    }
+  }
+
+  function isBack(): boolean {
+    try {
+      store.probe();
+      outage = undefined;
+      return true;
+    } catch (error) {
+      outage = outageOf(error);
+      return false;
+    }
+  }
+
+  /** Nothing of the batch was committed, nor is what waits for the coordinator. Who was refused before stays so. */
+  function refuseAll(orders: readonly Order[], replies: readonly Reply[]): BatchResult {
+    const refusal: Refusal = { code: "storage", message: `${outage}: push again when there is room` };
+    const refusals = new Map<number, Refusal>();
+    for (const order of orders) if (order.kind !== "verdict") refusals.set(order.id, refusal);
+    for (const { push, behind } of waiting.values()) {
+      for (const order of [push, ...behind]) refusals.set(order.id, refusal);
+    }
+    waiting.clear();
+    for (const reply of replies) refusals.set(reply.id, reply.refusal ?? refusal);
+    return {
+      replies: [...refusals].map(([id, each]) => ({ id, refusal: each })),
+      questions: [],
+      marks: [],
+      released: [],
+      nextDueMs: nextDueMs(),
+      outage,
+    };
   }
 
   function knownConflicts({ layout }: NewBody, asked: readonly string[]): Verdict["conflicts"] {
     const open = new Set(asked);
     return layout.families.flatMap(({ name, type }) => {
-      const agreed = ledger.typeOf(name);
+      const agreed = held.ledger.typeOf(name);
       return agreed === undefined || agreed === type || open.has(name)
         ? []
         : [{ family: name, reason: typeConflict(name, agreed, type) }];
@@ -200,26 +284,44 @@ export function createShard(
   }
 
   return {
+    report: () => held.report,
     run,
+    close(observedMs) {
+      latestMs = Math.max(latestMs, observedMs);
+      held.journal?.replaceAll();
+      commit();
+      store.close();
+    },
     parts: (view, observedMs) =>
-      [...partitions.values()].map((partition) => partition.part(view, observedMs)),
+      [...held.partitions.values()].map((partition) => partition.part(view, observedMs)),
     explain(selector, observedMs, most) {
       const isSelected = compileSelector(selector, compileRegex);
-      return [...partitions.values()].map((partition) => partition.explain(isSelected, observedMs, most));
+      return [...held.partitions.values()].map((partition) =>
+        partition.explain(isSelected, observedMs, most),
+      );
     },
     undoables(selectors) {
       const tests = selectors.map((selector) => compileSelector(selector, compileRegex));
       const isSelected: LabelTest = (labels) => tests.some((test) => test(labels));
-      return [...partitions.values()].map((partition) => partition.undoable(isSelected));
+      return [...held.partitions.values()].map((partition) => partition.undoable(isSelected));
     },
-    statuses: () => [...partitions.values()].map((partition) => partition.status()),
+    statuses: () => [...held.partitions.values()].map((partition) => partition.status()),
     idleOutputs: (beforeMs) =>
-      [...partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
+      [...held.partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
     busyOutputs(ids, beforeMs) {
       const wanted = new Set(ids);
-      return [...partitions.values()].flatMap((partition) => partition.busyOutputs(wanted, beforeMs));
+      return [...held.partitions.values()].flatMap((partition) => partition.busyOutputs(wanted, beforeMs));
     },
   };
+}
+
+function outageOf(error: unknown): string {
+  return `nothing can be stored (${error instanceof Error ? error.message : String(error)})`;
+}
+
+/** Nothing comes of a tick before its time. */
+function isIdle(partition: Partition, command: Exclude<Command, PushCommand>): boolean {
+  return command.kind === "tick" && command.observedMs < partition.nextDueMs();
 }
 
 /** A bug of ours in one push must not cost the others of the batch their replies. */

@@ -1,41 +1,60 @@
-import type { PartitionState } from "../partition/state.ts";
-import { createPartitionState } from "../partition/state.ts";
+import type { Packing } from "../store/packing.ts";
 
 /**
  * What a shard commits to.
  *
  * - A partition has one writer, its shard, which alone calls `load` and `commit` for it.
- * - `load` returns the state as of the last commit, or a new one. The shard changes it in place.
- * - `commit` makes what a batch has changed durable, all of it or nothing, before it returns; replies are
- *   sent after it. Changes since the last commit that were not committed are lost with the shard.
- * - `touched` names the groups that the batch has changed, by partition and canonical grouping key.
- *   Accumulators, tallies and the like are changed only along with some group or by a tick.
+ * - A partition is stored as an image, the whole of it at one moment, and a log of what has happened to it
+ *   since. Both are bytes that the store does not look into.
+ * - `commit` makes all changes of a batch durable, or none of them, before it returns; replies are sent after
+ *   it. It throws where it cannot, and what it was given is forgotten then.
  */
 export interface PartitionStore {
-  load(partition: number): PartitionState;
-  commit(touched: readonly Touched[]): void;
+  /** How what is committed becomes bytes. Undefined where nothing outlives the shard, so that nothing is committed. */
+  readonly packing: Packing | undefined;
+  /** What was committed. Throws where that cannot be read: a store never passes for an empty one. */
+  load(partition: number): StoredPartition;
+  commit(commit: Commit): void;
+  /** The observed time of the last commit, of any shard; 0 for a new store. */
+  observedMs(): number;
+  /** Whether a commit of some size would succeed now. Throws as a commit would. */
+  probe(): void;
+  close(): void;
 }
 
-export interface Touched {
+export interface StoredPartition {
+  /** Undefined for a partition that was never written. */
+  readonly image: Uint8Array | undefined;
+  /** What was appended since the image, in order. */
+  readonly log: readonly Uint8Array[];
+}
+
+export interface Commit {
+  readonly observedMs: number;
+  readonly changes: readonly Change[];
+}
+
+/** At most one for each partition. An image takes the place of the one before it, and of the log. */
+export interface Change {
   readonly partition: number;
-  /** Undefined where a command concerned the whole partition. */
-  readonly canonicalKey: string | undefined;
+  readonly kind: "append" | "image";
+  readonly bytes: Uint8Array;
 }
 
-/** Keeps nothing beyond the life of its shard: the state in memory is all there is, and is committed as it stands. */
+/** Keeps nothing beyond the life of its shard. */
 export function createMemoryStore(): PartitionStore {
-  const states = new Map<number, PartitionState>();
   return {
-    load(partition) {
-      let state = states.get(partition);
-      if (state === undefined) {
-        state = createPartitionState(partition);
-        states.set(partition, state);
-      }
-      return state;
-    },
+    packing: undefined,
+    load: () => ({ image: undefined, log: [] }),
     commit() {
-      // What has been changed in place is what `load` returns.
+      // The state in memory is all there is.
+    },
+    observedMs: () => 0,
+    probe() {
+      // Memory has no end that could be seen.
+    },
+    close() {
+      // Nothing is open.
     },
   };
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createFamilyRegistry } from "../../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../../src/core/encode-utf8.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
@@ -6,11 +6,12 @@ import type { GroupingKey } from "../../../src/core/grouping-key.ts";
 import type { BatchResult, Order } from "../../../src/core/shard/messages.ts";
 import type { Shard } from "../../../src/core/shard/shard.ts";
 import { createShard } from "../../../src/core/shard/shard.ts";
-import type { PartitionStore, Touched } from "../../../src/core/shard/store.ts";
+import type { PartitionStore } from "../../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../../src/core/shard/store.ts";
 import { nodeBytes } from "../../../src/node/bytes.ts";
 import { compileRegex } from "../../../src/node/config-file/regex.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
+import { createKeptStore } from "../../support/kept-store.ts";
 
 const AT = { observedMs: 1000, wallMs: 1_700_000_000_000 };
 
@@ -128,25 +129,50 @@ test("a verdict that nobody waits for is dropped: the thread that asked has died
   expect(replies(newShard().run({ orders: [verdict(9)] }))).toEqual([]);
 });
 
-test("what a batch has touched is committed once, before its replies", () => {
-  const commits: (readonly Touched[])[] = [];
-  const memory = createMemoryStore();
-  const shard = newShard({
-    load: (partition) => memory.load(partition),
-    commit: (touched) => commits.push([...touched]),
-  });
+test("a batch is committed at once, with one change for each partition", () => {
+  const store = createKeptStore();
+  const shard = newShard(store);
+  const changes = (): string[][] =>
+    store.commits.map((commit) => commit.changes.map(({ partition, kind }) => `${kind} ${partition}`));
   shard.run({ orders: [push(1, "a", "x 1\n"), verdict(1), remove(2, "b")] });
-  shard.run({ orders: [{ kind: "command", id: 3, partition: undefined, command: { kind: "tick", ...AT } }] });
-  expect(commits).toEqual([
-    [
-      { partition: 0, canonicalKey: `{job="a"}` },
-      { partition: 0, canonicalKey: `{job="b"}` },
-    ],
-    [
-      { partition: 0, canonicalKey: undefined },
-      { partition: 1, canonicalKey: undefined },
-    ],
-  ]);
+  expect(changes()).toEqual([["image 0"]]);
+  shard.run({ orders: [push(3, "a", "x 2\n"), push(4, "a", "x 3\n"), push(5, "a", "x\n")] });
+  expect(changes().slice(1)).toEqual([["append 0"]]);
+  // A tick when nothing is due, a push that leaves no trace.
+  const tick = { kind: "tick", ...AT } as const;
+  shard.run({
+    orders: [{ kind: "command", id: 6, partition: undefined, command: tick }, push(7, "a", "x\n")],
+  });
+  expect(changes()).toHaveLength(2);
+});
+
+describe("a store that takes nothing", () => {
+  test("costs the pushes of the batch, which nobody ever sees, and everything after them until it is back", () => {
+    const store = createKeptStore();
+    const shard = newShard(store);
+    shard.run({ orders: [push(1, "a", "x 1\n"), verdict(1)] });
+    store.failure = "disk full";
+    const lost = shard.run({
+      orders: [push(2, "a", "x 2\n"), push(3, "b", "y 1\n"), push(4, "b", "y 2\n"), push(5, "a", "x\n")],
+    });
+    expect(replies(lost).toSorted()).toEqual(["2 storage", "3 storage", "4 storage", "5 bad_exposition"]);
+    expect(lost.replies[0]?.refusal?.message).toBe(
+      "nothing can be stored (disk full): push again when there is room",
+    );
+    expect(lost.outage).toBe("nothing can be stored (disk full)");
+    expect(lost.reloaded?.families.map(({ name }) => name)).toEqual(["x"]);
+    expect(questions(lost)).toEqual([]);
+    expect(shown(shard)).toEqual([`x{instance="",job="a"} 1`]);
+
+    expect(replies(shard.run({ orders: [verdict(3), push(6, "a", "x 3\n")] }))).toEqual(["6 storage"]);
+    expect(shown(shard)).toEqual([`x{instance="",job="a"} 1`]);
+
+    store.failure = undefined;
+    const back = shard.run({ orders: [push(7, "a", "x 4\n")] });
+    expect([replies(back), back.outage]).toEqual([["7"], undefined]);
+    expect(shown(shard)).toEqual([`x{instance="",job="a"} 4`]);
+    expect(shown(newShard(store.copy()))).toEqual([`x{instance="",job="a"} 4`]);
+  });
 });
 
 test("a bug in one push costs the others of its batch nothing", () => {

@@ -34,10 +34,11 @@ export interface Tombstones {
   /** Drops the oldest until `most` are left, and tells what went: only attempts that are gone for good, or others. */
   evict(most: number, isLive: (attemptId: string) => boolean): "none" | "attempts" | "others";
   sets(): Iterable<LabelSet>;
+  /** In the order of departure. */
   stones(): Iterable<Tombstone>;
 }
 
-interface Tombstone {
+export interface Tombstone {
   readonly set: LabelSet;
   readonly name: string;
   remembered: Remembered;
@@ -47,10 +48,19 @@ interface Tombstone {
   readonly attemptId: string | undefined;
 }
 
-export function createTombstones(): Tombstones {
+/** `known` are those that it begins with, in the order of departure. */
+export function createTombstones(known: Iterable<Tombstone> = []): Tombstones {
   const bySet = new Map<LabelSet, Map<string, Tombstone>>();
   /** In the order of departure. */
   const all = new Set<Tombstone>();
+  for (const stone of known) insert(stone);
+
+  function insert(stone: Tombstone): void {
+    let ofSet = bySet.get(stone.set);
+    if (ofSet === undefined) bySet.set(stone.set, (ofSet = new Map()));
+    ofSet.set(stone.name, stone);
+    all.add(stone);
+  }
 
   function remove(stone: Tombstone): void {
     all.delete(stone);
@@ -64,15 +74,8 @@ export function createTombstones(): Tombstones {
       return all.size;
     },
     add(set, name, remembered, output, observedMs) {
-      let ofSet = bySet.get(set);
-      if (ofSet === undefined) {
-        ofSet = new Map();
-        bySet.set(set, ofSet);
-      }
       const attemptId = labelValue(set.labels, "task_attempt_id");
-      const stone: Tombstone = { set, name, remembered, output, sinceMs: observedMs, attemptId };
-      ofSet.set(name, stone);
-      all.add(stone);
+      insert({ set, name, remembered, output, sinceMs: observedMs, attemptId });
     },
     take(set, name) {
       const stone = bySet.get(set)?.get(name);

@@ -1,0 +1,94 @@
+import type { Partition } from "../partition/partition.ts";
+import { createPartition } from "../partition/partition.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
+import { createRuling } from "../partition/ruling.ts";
+import { shownFamilies } from "../partition/show.ts";
+import type { PartitionState, Surroundings } from "../partition/state.ts";
+import type { CompileRegex } from "../selector/compile-selector.ts";
+import type { FamilyLedger } from "./family-ledger.ts";
+import { createFamilyLedger } from "./family-ledger.ts";
+import type { Journal } from "./journal.ts";
+import { createJournal } from "./journal.ts";
+import { loadPartition } from "./load-partition.ts";
+import type { ShardReport } from "./messages.ts";
+import { reportOn } from "./report-on.ts";
+import type { PartitionStore, StoredPartition } from "./store.ts";
+
+/** What a shard holds of its partitions, as it was committed last. */
+export interface Holdings {
+  readonly partitions: ReadonlyMap<number, Partition>;
+  readonly ledger: FamilyLedger;
+  /** Undefined where nothing is kept. */
+  readonly journal: Journal | undefined;
+  readonly report: ShardReport;
+}
+
+/**
+ * Loads the partitions of a shard and brings them under the rules of its surroundings, whose family
+ * references become those of what is loaded.
+ */
+export function loadHoldings(
+  partitionNumbers: readonly number[],
+  store: PartitionStore,
+  surroundings: { -readonly [Name in keyof Surroundings]: Surroundings[Name] },
+  compileRegex: CompileRegex,
+  startWallMs: number,
+): Holdings {
+  const ledger = createFamilyLedger();
+  surroundings.families = ledger;
+  const stored = new Map<number, StoredPartition>();
+  const states = new Map<number, PartitionState>();
+  const partitions = new Map<number, Partition>();
+  const at = { observedMs: store.observedMs(), wallMs: startWallMs };
+  const moved: number[] = [];
+  for (const number of partitionNumbers) {
+    const each = store.load(number);
+    const { state, settings } = loadPartition(number, each, store.packing, surroundings, compileRegex);
+    const partition = createPartition(state, surroundings);
+    stored.set(number, { image: each.image, log: each.log });
+    states.set(number, state);
+    partitions.set(number, partition);
+    if (settings === undefined || isSame(settings, surroundings.settings, store)) continue;
+    const before = createRuling(settings, compileRegex);
+    partition.reload({ kind: "rules", settings: surroundings.settings, ...at }, before);
+    moved.push(number);
+  }
+  const families = noteFamilies(states.values(), ledger);
+  const { packing } = store;
+  const deps = { states, settings: () => surroundings.settings, committedMs: at.observedMs };
+  const journal = packing && createJournal(stored, { ...deps, packing });
+  for (const number of moved) journal?.replace(number);
+  return {
+    partitions,
+    ledger,
+    journal,
+    report: { ...reportOn(states.values()), observedMs: at.observedMs, families },
+  };
+}
+
+function isSame(a: unknown, b: unknown, { packing }: PartitionStore): boolean {
+  if (packing === undefined) return true;
+  const [one, other] = [packing.pack(a), packing.pack(b)];
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}
+
+/** Nobody has to be asked about what was agreed to before. */
+function noteFamilies(states: Iterable<PartitionState>, ledger: FamilyLedger): LayoutFamily[] {
+  const families = new Map<string, LayoutFamily>();
+  for (const { groups } of states) {
+    for (const { snapshot, replaced } of showingsOf(groups)) {
+      const names = new Set(shownFamilies(snapshot, undefined, replaced));
+      for (const family of snapshot.layout.families) {
+        if (!names.has(family.name)) continue;
+        if (!families.has(family.name)) families.set(family.name, family);
+        ledger.register(family.name, family.type);
+      }
+      ledger.acquire(names);
+    }
+  }
+  return [...families.values()];
+}
+
+function* showingsOf(groups: PartitionState["groups"]) {
+  for (const { sources } of groups.values()) for (const { shown } of sources.values()) yield* shown;
+}
