@@ -6,3 +6,8 @@ export const PUSH_FAILURE_TIME = "push_failure_time_seconds";
 export function isStamp(family: string): boolean {
   return family === PUSH_TIME || family === PUSH_FAILURE_TIME;
 }
+
+export const STAMP_HELP: ReadonlyMap<string, string> = new Map([
+  [PUSH_TIME, "Last Unix time when changing this group in the Pushgateway succeeded."],
+  [PUSH_FAILURE_TIME, "Last Unix time when changing this group in the Pushgateway failed."],
+]);

@@ -1,16 +1,24 @@
 import { Hono } from "hono";
 import type { Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
-import { plainError } from "./errors.ts";
+import { deleteGroupsHandler, wipeHandler } from "./api/admin.ts";
+import { preflight } from "./api/cors.ts";
+import { metricsHandler } from "./api/metrics.ts";
+import type { About } from "./api/status.ts";
+import { statusHandler } from "./api/status.ts";
+import { NOT_ENABLED, NOT_FOUND, plainError } from "./errors.ts";
 import { explainHandler } from "./explain.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
 import { undoHandler } from "./outputs.ts";
+import { groupsPageHandler, staticHandler, statusPageHandler } from "./pages.ts";
 import { deleteHandler, pushHandler } from "./push.ts";
+import { quitHandler, refuseToQuit } from "./quit.ts";
+import { likelyPath } from "./redirect.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import type { Reload } from "./reload.ts";
 import { reloadHandler } from "./reload.ts";
 import { scrapeHandler } from "./scrape.ts";
-import { pathOf } from "./target.ts";
+import { pathOf, queryOf } from "./target.ts";
 
 export interface AppOptions {
   /** Empty, or with a leading and without a trailing slash. */
@@ -18,8 +26,13 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
-  /** Whether requests may undo what has been counted. */
+  /** What the links of pages begin with: the prefix, as it is seen from outside. */
+  readonly linkBase: string;
+  readonly about: About;
+  /** Whether requests may delete what many have pushed. */
   readonly adminApi: boolean;
+  /** Ends the process. Undefined where requests may not do that. */
+  readonly quit?: (() => void) | undefined;
   /** Undefined where requests may not do that. */
   readonly reload?: Reload | undefined;
   /** Told of every answer to a request of a known resource. */
@@ -28,9 +41,25 @@ export interface AppOptions {
   readonly onBug?: (error: Error) => void;
 }
 
-/** One answer, by a closed set of labels. */
+/** One answer, by a closed set of labels. Where a Pushgateway has the same resource, by its name for it. */
 export interface Answer {
-  readonly handler: "push" | "delete" | "scrape" | "healthy" | "ready" | "reload" | "explain" | "outputs";
+  readonly handler:
+    | "push"
+    | "delete"
+    | "scrape"
+    | "healthy"
+    | "ready"
+    | "reload"
+    | "quit"
+    | "explain"
+    | "outputs"
+    | "status"
+    | "static"
+    | "wipe"
+    | "groups"
+    | "api/v1/status"
+    | "api/v1/metrics"
+    | "api/v1/options";
   readonly method: string;
   readonly status: number;
 }
@@ -44,24 +73,59 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
     getPath: (request, given) => pathOf(platform.target(given?.env, request)),
   });
 
+  const { linkBase, adminApi } = options;
+  const known: string[] = [];
+  const route = (path: string, methods: Readonly<Record<string, Handler>>): void => {
+    known.push(path);
+    addRoute(app, path, methods);
+  };
+
   // Before the routes below, whose wildcard takes it too. Below `/job/` an empty job has an error of its own.
-  app.all(`${metrics}/job`, (c) => plainError(c, 404, NOT_FOUND));
+  for (const path of [`${metrics}/job`, `${metrics}/job@base64/`]) {
+    app.all(path, (c) => plainError(c, 404, NOT_FOUND));
+  }
   const push = told("push", pushHandler(relay, platform, metrics), options);
   const remove = told("delete", deleteHandler(relay, platform, metrics), options);
-  for (const path of [`${metrics}/job/*`, `${metrics}/job@base64/*`]) {
-    route(app, path, { DELETE: remove, POST: push, PUT: push });
-  }
-  const scrape = told("scrape", scrapeHandler(relay, options.view), options);
-  route(app, prefix + options.telemetryPath, { GET: scrape });
-  route(app, `${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
-  route(app, `${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
-  route(app, `${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
-  const undo = told("outputs", undoHandler(relay, options.adminApi), options);
-  route(app, `${prefix}/api/v1/outputs`, { DELETE: undo });
+  const pushPaths = [`${metrics}/job/`, `${metrics}/job@base64/`];
+  for (const path of pushPaths) addRoute(app, `${path}*`, { DELETE: remove, POST: push, PUT: push });
+  route(prefix + options.telemetryPath, { GET: told("scrape", scrapeHandler(relay, options.view), options) });
+
+  route(`${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
+  route(`${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
   const reload = told("reload", reloadHandler(options.reload), options);
-  route(app, `${prefix}/-/reload`, { POST: reload, PUT: reload });
+  route(`${prefix}/-/reload`, { POST: reload, PUT: reload });
+  const quit = told("quit", quitHandler(options.quit), options);
+  if (prefix !== "") addRoute(app, "/-/quit", { GET: refuseToQuit });
+  route(`${prefix}/-/quit`, { ...(prefix === "" ? { GET: refuseToQuit } : {}), POST: quit, PUT: quit });
+
+  app.options(`${prefix}/api/v1/*`, told("api/v1/options", preflight, options));
+  route(`${prefix}/api/v1/status`, { GET: told("api/v1/status", statusHandler(options.about), options) });
+  route(`${prefix}/api/v1/metrics`, { GET: told("api/v1/metrics", metricsHandler(relay), options) });
+  route(`${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
+  const undo = told("outputs", undoHandler(relay, adminApi), options);
+  route(`${prefix}/api/v1/outputs`, { DELETE: undo });
+  route(`${prefix}/api/v1/groups`, {
+    DELETE: told("groups", deleteGroupsHandler(relay, adminApi), options),
+  });
+  const wiping = `${prefix}/api/v1/admin/wipe`;
+  if (adminApi) route(wiping, { PUT: told("wipe", wipeHandler(relay), options) });
+  else app.all(wiping, (c) => plainError(c, 404, NOT_ENABLED));
+
+  route(`${prefix}/`, {
+    GET: told("status", groupsPageHandler(relay, { base: linkBase, adminApi }), options),
+  });
+  route(`${prefix}/status`, { GET: told("status", statusPageHandler(linkBase, options.about), options) });
+  const sendStatic = staticHandler((c) => platform.target(c.env, c.req.raw));
+  addRoute(app, `${prefix}/static/*`, { GET: told("static", sendStatic, options) });
 
   app.notFound((c) => {
+    const target = platform.target(c.env, c.req.raw);
+    const path = pathOf(target);
+    const likely = likelyPath(path, known, pushPaths);
+    // A client that pushes and does not follow has at least stored nothing in a wrong group.
+    if (likely !== undefined && likely !== path) {
+      return c.redirect(likely + queryOf(target), c.req.raw.method === "GET" ? 301 : 307);
+    }
     const hint = PUSHES.has(c.req.method) ? `: push to ${metrics}/job/<job>{/<label>/<value>}` : "";
     return plainError(c, 404, NOT_FOUND + hint);
   });
@@ -72,7 +136,6 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   return app;
 }
 
-const NOT_FOUND = "404 page not found";
 const PUSHES: ReadonlySet<string> = new Set(["PUT", "POST", "DELETE"]);
 
 /** The handler, with an ear to what it answers. */
@@ -91,7 +154,7 @@ function told(name: Answer["handler"], handler: Handler, { onAnswer }: AppOption
 }
 
 /** One resource with its methods. Others get 405, HEAD among them: no Pushgateway takes it for a GET. */
-function route(app: Hono, path: string, methods: Readonly<Record<string, Handler>>): void {
+function addRoute(app: Hono, path: string, methods: Readonly<Record<string, Handler>>): void {
   const allow = [...Object.keys(methods), "OPTIONS"].toSorted().join(", ");
   app.all(path, (c, next) => {
     // Hono would answer HEAD by the handler of GET; its own record of the method is GET then.

@@ -30,6 +30,11 @@ export function refuse(c: Context, code: RefusalCode | FailedReceive, message: s
   return plainError(c, status, message, retry);
 }
 
+/** In the words of Go's router, which is a Pushgateway's. */
+export const NOT_FOUND = "404 page not found";
+/** A Pushgateway has no admin API either where it is not enabled. */
+export const NOT_ENABLED: string = `${NOT_FOUND}: it needs --web.enable-admin-api`;
+
 /** What is wrong with a request below `/api/v1`, in the shape of Prometheus's own API. */
 export function badData(c: Context, error: string): Response {
   return c.json({ status: "error", errorType: "bad_data", error }, 400);

@@ -1,12 +1,12 @@
 import type { Handler } from "hono";
-import { badData, plainError } from "./errors.ts";
+import { badData, NOT_ENABLED, plainError } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 
 /** DELETE of `/api/v1/outputs?match[]=<selector>`: an operator's undo. `match[]` may be given again. */
 export function undoHandler<B extends Body>(relay: Relay<B>, isEnabled: boolean): Handler {
   return async function undo(c) {
     // A Pushgateway has no such routes either where they are not enabled.
-    if (!isEnabled) return plainError(c, 404, "404 page not found: it needs --web.enable-admin-api");
+    if (!isEnabled) return plainError(c, 404, NOT_ENABLED);
     const selectors = (c.req.queries("match[]") ?? []).filter((text) => text !== "");
     if (selectors.length === 0) {
       return badData(

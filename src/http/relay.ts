@@ -3,6 +3,7 @@ import type { GroupingKey } from "../core/grouping-key.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
 
 /** A body that has arrived whole. Where its bytes lie is the platform's business. */
@@ -31,6 +32,13 @@ export interface Relay<B extends Body> {
    * the relay has decided about those who feed them. Settles when every scrape shows it.
    */
   undo(selectors: readonly string[]): Promise<UndoAnswer>;
+  /** The groups that one of the PromQL selectors matches, all where there is none, sorted by their keys. */
+  groups(selectors: readonly string[]): Promise<GroupAnswer>;
+  /** Those of the groups that are still there as JSON objects, in pieces; each holds some of them with commas between. */
+  groupTexts(groups: readonly GroupSummary[]): AsyncIterable<Uint8Array>;
+  deleteGroups(groups: readonly GroupSummary[]): Promise<void>;
+  /** Forgets all that was pushed, and what has been counted. */
+  wipe(): Promise<void>;
   health(): Health;
 }
 
@@ -42,6 +50,11 @@ export type UndoAnswer =
 /** `message` says what is wrong with the selector, and where. */
 export type ExplainAnswer =
   | ({ readonly ok: true } & Explained)
+  | { readonly ok: false; readonly message: string };
+
+/** `message` says what is wrong with a selector, and where. */
+export type GroupAnswer =
+  | { readonly ok: true; readonly groups: readonly GroupSummary[] }
   | { readonly ok: false; readonly message: string };
 
 export interface Health {

@@ -7,3 +7,9 @@ export function pathOf(target: string): string {
   const slash = path.indexOf("/", authority + 3);
   return authority === -1 || slash === -1 ? "/" : path.slice(slash);
 }
+
+/** The query with its question mark, or nothing. */
+export function queryOf(target: string): string {
+  const query = target.indexOf("?");
+  return query === -1 ? "" : target.slice(query);
+}

@@ -7,7 +7,6 @@ import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
 import type { Mark } from "../core/partition/marks.ts";
-import type { Selector } from "../core/selector/selector.ts";
 import type { BatchResult } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
@@ -18,6 +17,8 @@ import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
 import { parseSelector } from "./config-file/parse-selector.ts";
+import { parseSelectors } from "./config-file/parse-selectors.ts";
+import { createGroupAccess } from "./group-access.ts";
 import { joinFamilies } from "./join-families.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
@@ -216,6 +217,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
       return { ok: true, ...undoable };
     },
+    ...createGroupAccess({ threads, threadOf, change, now }),
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
@@ -298,21 +300,6 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       watchClock();
     },
   };
-}
-
-/** All of them, or what is wrong with the first that is none. */
-function parseSelectors(
-  texts: readonly string[],
-): { readonly ok: true; readonly selectors: Selector[] } | { readonly ok: false; readonly message: string } {
-  const selectors: Selector[] = [];
-  for (const text of texts) {
-    const parsed = parseSelector(text);
-    if (!parsed.ok) {
-      return { ok: false, message: `${text.slice(0, 80)}: character ${parsed.at + 1}: ${parsed.message}` };
-    }
-    selectors.push(parsed.selector);
-  }
-  return { ok: true, selectors };
 }
 
 async function askParts(thread: ShardThread, view: View, observedMs: number): Promise<ViewPart[]> {

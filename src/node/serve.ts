@@ -5,6 +5,7 @@ import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import { createApp } from "../http/app.ts";
 import type { Platform } from "../http/relay.ts";
+import { about } from "./about.ts";
 import type { PooledBody } from "./body-pool.ts";
 import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
@@ -35,6 +36,8 @@ export interface RunningRelay {
   readonly addresses: readonly string[];
   /** Reads the configuration file again. What is wrong with it is logged. */
   reload(cause: string): Promise<readonly string[]>;
+  /** Settles when a request has asked for the end of the process. */
+  readonly quitAsked: Promise<void>;
   /** Finishes what is in flight and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -85,8 +88,12 @@ export async function serve(
     onOutcome: own.noteReload,
     log,
   });
+  const quit = Promise.withResolvers<void>();
   const app = createApp(relay, platform, {
     ...config,
+    linkBase: linkBaseOf(config),
+    about: about(config, Date.now()),
+    quit: config.lifecycle ? quit.resolve : undefined,
     reload: config.lifecycle ? () => reload("a request") : undefined,
     onAnswer: ({ handler, method, status }) => own.requests.inc({ handler, method, code: status }),
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
@@ -132,6 +139,7 @@ export async function serve(
   return {
     addresses: servers.map(addressOf),
     reload,
+    quitAsked: quit.promise,
     stop() {
       clearInterval(ticking);
       clearInterval(keeping);
@@ -142,6 +150,12 @@ export async function serve(
 
 function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPlace[] {
   return systemdSocket ? systemdSockets(process.env, process.pid).map((fd) => ({ fd })) : listenAddresses;
+}
+
+/** A proxy that stands before the relay may have taken a part of the path away. */
+function linkBaseOf({ externalUrl, routePrefix }: Config): string {
+  if (externalUrl === "") return routePrefix;
+  return new URL(externalUrl, "http://relay").pathname.replace(/\/+$/, "");
 }
 
 /** Where a folder cannot be watched, a signal and a request still do. */

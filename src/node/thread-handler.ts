@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { Settings } from "../core/partition/settings.ts";
@@ -7,6 +8,7 @@ import { createShard } from "../core/shard/shard.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import { createMemoryStore } from "../core/shard/store.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { ViewPart } from "../core/view/part.ts";
 import { nodeBytes } from "./bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
@@ -32,8 +34,13 @@ export type ThreadTask =
     }
   | { readonly kind: "undoables"; readonly selectors: readonly Selector[] }
   | { readonly kind: "statuses" }
+  | { readonly kind: "groups"; readonly observedMs: number }
+  | { readonly kind: "group-texts"; readonly groups: readonly GroupName[] }
   | { readonly kind: "idle-outputs"; readonly beforeMs: number }
   | { readonly kind: "busy-outputs"; readonly ids: readonly string[]; readonly beforeMs: number };
+
+/** Where a group is. */
+type GroupName = Pick<GroupSummary, "partition" | "canonicalKey">;
 
 export type ThreadHandler = (task: ThreadTask) => unknown;
 
@@ -62,6 +69,10 @@ export function createThreadHandler({ partitions, settings }: ThreadData): Threa
         return shard.undoables(task.selectors);
       case "statuses":
         return shard.statuses();
+      case "groups":
+        return shard.groups(task.observedMs);
+      case "group-texts":
+        return packTexts(shard.groupTexts(task.groups));
       case "idle-outputs":
         return shard.idleOutputs(task.beforeMs);
       case "busy-outputs":
@@ -78,6 +89,12 @@ export function createThreadHandler({ partitions, settings }: ThreadData): Threa
     const buffers = [records.buffer, ...bulks.map((bulk) => bulk.buffer)];
     return move({ [transferableSymbol]: buffers, [valueSymbol]: value });
   }
+}
+
+/** Joined by commas; as bytes, which cross without being copied. */
+function packTexts(texts: readonly string[]): unknown {
+  const bytes = Uint8Array.from(Buffer.from(texts.join(",")));
+  return move({ [transferableSymbol]: [bytes.buffer], [valueSymbol]: bytes });
 }
 
 function withoutBulk({ partition, families, rollups }: ViewPart): PackedPart {

@@ -6,6 +6,7 @@ import { createApp } from "../../src/http/app.ts";
 import type {
   Body,
   ExplainAnswer,
+  GroupAnswer,
   Health,
   Platform,
   Received,
@@ -19,6 +20,7 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly health?: Partial<Health>;
   readonly explained?: ExplainAnswer;
   readonly undone?: UndoAnswer;
+  readonly groups?: GroupAnswer;
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
 }
@@ -58,6 +60,19 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       calls.push(`undo ${selectors.join(" ")}`);
       return options.undone ?? { ok: true, outputs: [], marks: [], frozenSources: 0 };
     },
+    async groups(selectors) {
+      calls.push(["groups", ...selectors].join(" "));
+      return options.groups ?? { ok: true, groups: [] };
+    },
+    async *groupTexts(groups) {
+      for (const { canonicalKey } of groups) yield new TextEncoder().encode(JSON.stringify({ canonicalKey }));
+    },
+    async deleteGroups(groups) {
+      for (const { canonicalKey } of groups) calls.push(`DELETE ${canonicalKey}`);
+    },
+    async wipe() {
+      calls.push("wipe");
+    },
     health: () => ({ unhealthy: undefined, unready: undefined, ...options.health }),
   };
   const platform: Platform<Body> = {
@@ -70,6 +85,12 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     routePrefix: "",
     telemetryPath: "/metrics",
     view: "merged",
+    linkBase: "",
+    about: {
+      build: { branch: "", buildDate: "", buildUser: "", goVersion: "", revision: "", version: "1.2.3" },
+      flags: { view: "merged" },
+      startTime: "2026-11-21T13:34:46.250Z",
+    },
     adminApi: false,
     ...options,
   });

@@ -4,11 +4,12 @@ import { createFakeRelay } from "./fake-relay.ts";
 
 test.each([
   ["GET", "/nosuch"],
-  ["GET", "/"],
   ["GET", "/metricsx"],
   ["POST", "/metrics/job"],
   ["DELETE", "/metrics/job"],
-  ["GET", "/-/healthy/"],
+  ["GET", "/api/v1/admin/wipe/now"],
+  ["GET", "/static/missing.js"],
+  ["POST", "/metrics/job@base64/"],
 ])("%s %s is answered 404 as a Pushgateway's router does", async (method, target) => {
   const answer = await createFakeRelay().request(method, target);
   expect([answer.status, await answer.text()]).toEqual([404, "404 page not found\n"]);

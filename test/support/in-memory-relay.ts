@@ -76,6 +76,9 @@ export interface InMemoryRelay {
   /** The text of a scrape. */
   view(view: View): string;
   statuses(): PartitionStatus[];
+  /** All groups as the API shows them, sorted by their keys. */
+  groupTexts(): string[];
+  wipe(): void;
   /** Where the series of the merged view that a selector matches come from. */
   explain(selector: string): Explained;
   /** A reload: these settings from now on, defaults where they say nothing. */
@@ -264,6 +267,12 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     close() {
       for (const { shard } of shards) shard.close(observedMs);
     },
+    groupTexts: () =>
+      shards
+        .flatMap(({ shard }) => shard.groups(observedMs).map((group) => ({ shard, group })))
+        .toSorted((a, b) => (a.group.canonicalKey < b.group.canonicalKey ? -1 : 1))
+        .flatMap(({ shard, group }) => shard.groupTexts([group])),
+    wipe: () => tellAll({ kind: "wipe", ...now() }),
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);

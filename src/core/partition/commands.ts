@@ -15,6 +15,7 @@ export type Command =
   | MarkCommand
   | ForgetCommand
   | RenewCommand
+  | WipeCommand
   | RulesCommand;
 
 interface At {
@@ -71,6 +72,11 @@ interface ForgetCommand extends At {
 export interface RenewCommand extends At {
   readonly kind: "renew";
   readonly outputs: readonly string[];
+}
+
+/** All that was pushed is to be forgotten, and what has been counted with it. */
+interface WipeCommand extends At {
+  readonly kind: "wipe";
 }
 
 /** The configuration file has changed: from now on these hold, for what is shown already too. */

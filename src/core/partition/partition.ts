@@ -4,6 +4,9 @@ import type { LabelTest } from "../selector/compile-selector.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
 import { explainPart } from "../view/explain-part.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import { groupJson } from "../view/group-json.ts";
+import type { GroupSummary } from "../view/group-summary.ts";
+import { groupSummaries } from "../view/group-summary.ts";
 import { partitionStatus } from "../view/status.ts";
 import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
@@ -22,6 +25,7 @@ import { replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import type { Undoable } from "./undo.ts";
 import { applyRenew, findUndoable } from "./undo.ts";
+import { wipe } from "./wipe.ts";
 
 /** What the coordinator has to decide before a body with a new layout can be applied. */
 export interface Question {
@@ -78,6 +82,10 @@ export interface Partition {
   /** What an operator's undo of the selected series concerns. */
   undoable(isSelected: LabelTest): Undoable;
   status(): PartitionStatus;
+  /** The groups that a Pushgateway would show. */
+  groups(observedMs: number): GroupSummary[];
+  /** The group as a Pushgateway's API shows it; undefined where it is gone. */
+  groupJson(canonicalKey: string): string | undefined;
   /** Counters that nothing has fed here since `beforeMs`. */
   idleOutputs(beforeMs: number): string[];
   /** Those of `ids` that something feeds, or fed after `beforeMs`. */
@@ -141,6 +149,9 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
         case "renew":
           applyRenew(state, command);
           break;
+        case "wipe":
+          wipe(state, surroundings, command.observedMs);
+          break;
       }
     },
     reload: (command, before) => reload(state, surroundings, before, command),
@@ -156,6 +167,11 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       explainPart(state, surroundings.settings, isSelected, observedMs, most),
     undoable: (isSelected) => findUndoable(state, isSelected),
     status: () => partitionStatus(state),
+    groups: (observedMs) => groupSummaries(state, observedMs),
+    groupJson(canonicalKey) {
+      const group = state.groups.get(canonicalKey);
+      return group && groupJson(group);
+    },
     idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),
   };

@@ -13,6 +13,7 @@ import { compileSelector } from "../selector/compile-selector.ts";
 import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
+import type { GroupSummary } from "../view/group-summary.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
 import { recordCommand, recordPush } from "../store/log-record.ts";
@@ -57,6 +58,9 @@ export interface Shard {
   /** What an operator's undo of the series that one of these selects concerns. */
   undoables(selectors: readonly Selector[]): Undoable[];
   statuses(): PartitionStatus[];
+  groups(observedMs: number): GroupSummary[];
+  /** Those of the groups that are still there, as a Pushgateway's API shows them. */
+  groupTexts(groups: readonly Pick<GroupSummary, "partition" | "canonicalKey">[]): string[];
   idleOutputs(beforeMs: number): string[];
   busyOutputs(ids: readonly string[], beforeMs: number): string[];
 }
@@ -306,6 +310,10 @@ export function createShard(
       return [...held.partitions.values()].map((partition) => partition.undoable(isSelected));
     },
     statuses: () => [...held.partitions.values()].map((partition) => partition.status()),
+    groups: (observedMs) =>
+      [...held.partitions.values()].flatMap((partition) => partition.groups(observedMs)),
+    groupTexts: (groups) =>
+      groups.flatMap(({ partition, canonicalKey }) => partitionOf(partition).groupJson(canonicalKey) ?? []),
     idleOutputs: (beforeMs) =>
       [...held.partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
     busyOutputs(ids, beforeMs) {

@@ -35,10 +35,9 @@ interface Draft {
 }
 
 function addStamps({ key, pushedSeconds, failedSeconds }: Group, families: Map<string, Draft>): void {
-  const withInstance =
-    labelValue(key.labels, "instance") === undefined ? withEmptyInstance(key.labels) : key.labels;
-  const labels = renderLabels(withInstance);
-  const sortKey = sortKeyOf(withInstance);
+  const all = withInstance(key.labels);
+  const labels = renderLabels(all);
+  const sortKey = sortKeyOf(all);
   for (const [name, seconds] of [
     [PUSH_TIME, pushedSeconds],
     [PUSH_FAILURE_TIME, failedSeconds],
@@ -96,7 +95,9 @@ function sortKeyOf(labels: Labels): string {
   return [String.fromCharCode(values.length), ...values].join("\u0000");
 }
 
-function withEmptyInstance(labels: Labels): Labels {
+/** The labels of a group's own families: `instance` is there even where its key has none. */
+export function withInstance(labels: Labels): Labels {
+  if (labelValue(labels, "instance") !== undefined) return labels;
   const pairs: [string, string][] = [["instance", ""]];
   for (let i = 0; i < labels.length; i += 2) pairs.push([labels[i] ?? "", labels[i + 1] ?? ""]);
   return pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)).flat();

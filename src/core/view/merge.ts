@@ -3,7 +3,7 @@ import { formatNumber } from "../exposition/format-number.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import { valueOf } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
-import { PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
+import { STAMP_HELP } from "../stamps.ts";
 import type { CompanionValue, MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
 import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
 import type { SortedMetric, ViewPart } from "./part.ts";
@@ -109,11 +109,6 @@ function render(draft: Draft, context: MergeContext): FamilyText {
   const header = `${helpLine}# TYPE ${draft.name} ${draft.types.size > 1 ? "untyped" : type}\n`;
   return { name: draft.name, header, text: sortedText(draft.metrics) + draft.lines, bulks: draft.bulks };
 }
-
-const STAMP_HELP: ReadonlyMap<string, string> = new Map([
-  [PUSH_TIME, "Last Unix time when changing this group in the Pushgateway succeeded."],
-  [PUSH_FAILURE_TIME, "Last Unix time when changing this group in the Pushgateway failed."],
-]);
 
 /** Two groups can show the same series where one has a label in its key and the other in its body: the first stands. */
 function sortedText(metrics: SortedMetric[]): string {

@@ -41,7 +41,7 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
     const { facts, instructions } = startupLines(config, relay.addresses, hostname());
     for (const { message, fields } of facts) log.info(message, fields);
     streams.out(instructions);
-    await untilStopped(streams);
+    await Promise.race([untilStopped(streams), relay.quitAsked]);
     log.info("stopping: requests in flight are finished, new ones are refused");
     await relay.stop();
     log.info("stopped");

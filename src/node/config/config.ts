@@ -24,9 +24,9 @@ export interface FlagConfig {
   readonly externalUrl: string;
   /** Either empty, or starts with a slash and does not end with one. */
   readonly routePrefix: string;
-  /** Whether a request may have the configuration file read again. */
+  /** Whether a request may have the configuration file read again, or end the process. */
   readonly lifecycle: boolean;
-  /** Whether a request may undo what has been counted. */
+  /** Whether requests may delete what many have pushed, and undo what has been counted. */
   readonly adminApi: boolean;
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;

@@ -72,14 +72,14 @@ export const options: OptionTable<FlagConfig> = {
     group: "Web",
     kind: toggle,
     default: false,
-    help: "Answer POST and PUT of /-/reload by reading --config.file again.",
+    help: "Answer POST and PUT of /-/reload by reading --config.file again, and of /-/quit by ending the process.",
   },
   adminApi: {
     flag: "--web.enable-admin-api",
     group: "Web",
     kind: toggle,
     default: false,
-    help: "Answer DELETE of /api/v1/outputs by letting counters of the merged view begin anew.",
+    help: "Answer PUT of /api/v1/admin/wipe and DELETE of /api/v1/groups by deleting what was pushed, of /api/v1/outputs by letting merged counters begin anew.",
   },
   localAssets: {
     flag: "--web.local-assets",
