@@ -25,6 +25,7 @@ const TOMBSTONES = `${P}tombstones.ts`;
 const CLOCK = `${P}task-clock.ts`;
 const OUTPUT = "src/core/rollup/output.ts";
 const DISTRIBUTION = "src/core/rollup/histogram/distribution.ts";
+const NATIVE = "src/core/rollup/histogram/native.ts";
 const MERGED = "src/core/view/merged-output.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -454,8 +455,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "C5: up to the count",
     file: DISTRIBUTION,
-    from: "return to.value - from.value >= below;",
-    to: "return true;",
+    from: "if (!(to.value - from.value >= below)) return false;",
+    to: "",
   },
   {
     rule: "C5: the sum is a number",
@@ -472,7 +473,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "C5: a histogram that contradicts itself says nothing",
     file: COUNTED_BODY,
-    from: "return isSoundCount({ counted, values }, k) ? value : Number.NaN;",
+    from: "return isSoundCount({ counted, values, extras }, k) ? value : Number.NaN;",
     to: "return value;",
   },
   {
@@ -564,6 +565,48 @@ export const MUTANTS: readonly Mutant[] = [
     file: OUTPUT,
     from: "isSameBoundaries(output.boundaries, spec.boundaries)",
     to: "true",
+  },
+  {
+    rule: "C5: native histograms meet at the coarser schema",
+    file: NATIVE,
+    from: "const schema = Math.min(a.schema, b.schema);",
+    to: "const { schema } = a;",
+  },
+  {
+    rule: "C5: and with the wider zero bucket",
+    file: NATIVE,
+    from: "Math.max(zeroIndexAt(a, schema), zeroIndexAt(b, schema))",
+    to: "zeroIndexAt(a, schema)",
+  },
+  {
+    rule: "C5: which takes in what it overlaps",
+    file: NATIVE,
+    from: "if (coarse <= zeroIndex) zeroCount += count;\n      else ",
+    to: "",
+  },
+  {
+    rule: "C5: a native bucket must not fall",
+    file: NATIVE,
+    from: "return fell ? undefined : difference;",
+    to: "return difference;",
+  },
+  {
+    rule: "C5: a native histogram holds what its count says",
+    file: DISTRIBUTION,
+    from: "if (rest.native !== undefined && !isSameCount(nativeCount(rest.native), value)) return false;",
+    to: "",
+  },
+  {
+    rule: "C5: its buckets rise with the count",
+    file: DISTRIBUTION,
+    from: "return a === undefined || b === undefined || subtractNative(b, a) !== undefined;",
+    to: "return true;",
+  },
+  {
+    rule: "C5: what was not told natively is in no native histogram",
+    file: "src/core/rollup/partial.ts",
+    from: "native !== undefined && isSameCount(nativeCount(native), sum) ? native : undefined",
+    to: "native",
   },
   {
     rule: "10: the rounding of sums is kept",

@@ -50,7 +50,7 @@ export function createHistogramRelay(options: InMemoryRelayOptions): HistogramRe
 }
 
 /** The parts of the histogram with exactly these labels. */
-function shownHistogram(view: string, name: string, labels: string): Record<string, number> {
+export function shownHistogram(view: string, name: string, labels: string): Record<string, number> {
   const parts: Record<string, number> = {};
   const bucket = `${name}_bucket{${labels},le="`;
   for (const [text, value] of series(view)) {

@@ -17,6 +17,10 @@ import type { PartitionStore } from "../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
+import type { NativeHistogram } from "../../src/core/exposition/native-histogram.ts";
+import { nativeOf } from "../../src/core/rollup/partial.ts";
+import type { MergedOutput } from "../../src/core/view/merged-output.ts";
+import { gatherSeries } from "../../src/core/view/merged-output.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
 import type { Explained } from "../../src/core/view/merge-explained.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explained.ts";
@@ -79,6 +83,8 @@ export interface InMemoryRelay {
   /** All groups as the API shows them, sorted by their keys. */
   groupTexts(): string[];
   wipe(): void;
+  /** The native histograms of the merged view by labels; undefined where a count has none. */
+  natives(): Map<string, NativeHistogram | undefined>;
   /** Where the series of the merged view that a selector matches come from. */
   explain(selector: string): Explained;
   /** A reload: these settings from now on, defaults where they say nothing. */
@@ -273,6 +279,15 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
         .toSorted((a, b) => (a.group.canonicalKey < b.group.canonicalKey ? -1 : 1))
         .flatMap(({ shard, group }) => shard.groupTexts([group])),
     wipe: () => tellAll({ kind: "wipe", ...now() }),
+    natives() {
+      const merged = new Map<string, MergedOutput>();
+      const parts = shards.flatMap(({ shard }) => shard.parts("merged", observedMs));
+      for (const { rollups } of parts.toSorted((a, b) => a.partition - b.partition)) {
+        for (const { series } of rollups) for (const one of series) gatherSeries(merged, one);
+      }
+      const counts = [...merged.values()].filter(({ series }) => series.suffix === "_count");
+      return new Map(counts.map(({ series, partial }) => [series.labels, nativeOf(partial)]));
+    },
     statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);

@@ -193,10 +193,10 @@ function count(
   { settings }: Surroundings,
   push: PushCommand,
   source: Source,
-  { layout, values, feeds }: Snapshot,
+  { layout, values, extras, feeds }: Snapshot,
 ): void {
   if (feeds === undefined) return;
   const { method, observedMs } = push;
   const report = createReport(state, shownJob(source.group));
-  countPush(source, { layout, values, method, observedMs }, feeds, settings.maxTombstones, report);
+  countPush(source, { layout, values, extras, method, observedMs }, feeds, settings.maxTombstones, report);
 }

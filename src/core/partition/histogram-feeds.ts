@@ -18,6 +18,7 @@ export interface HistogramFeed {
     readonly buckets: readonly Output[];
     readonly infinity: Output;
     readonly sum: Output | undefined;
+    readonly count: Output;
   };
 }
 
@@ -135,17 +136,16 @@ export function connectHistogram(
     list.skips.push([]);
     return output;
   }
-  const feed = {
+  const parts = {
+    buckets: sorted.map(({ sample }, b) => follow(followers, sample, buckets[b] ?? count)),
+    infinity: follow(followers, leader, infinity),
+    sum: sum === undefined ? undefined : follow(followers, samples.sum, sum),
+  };
+  histograms.set(counters.samples.length, {
     identity: `${count.family}_count le ${boundaries.join(",")}`,
     buckets: sorted.map(({ sample }) => sample),
     infinity: samples.infinity,
     sum: samples.sum,
-    outputs: {
-      buckets: sorted.map(({ sample }, b) => follow(followers, sample, buckets[b] ?? count)),
-      infinity: follow(followers, leader, infinity),
-      sum: sum === undefined ? undefined : follow(followers, samples.sum, sum),
-    },
-  };
-  histograms.set(counters.samples.length, feed);
-  follow(counters, leader, count);
+    outputs: { ...parts, count: follow(counters, leader, count) },
+  });
 }

@@ -3,6 +3,7 @@ import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Accumulator } from "./accumulator.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
 import { FAMILY_NAME } from "../selector/selector.ts";
+import type { NativeAccumulator } from "./histogram/distribution.ts";
 import type { Boundaries } from "./histogram/boundaries.ts";
 import { isSameBoundaries } from "./histogram/boundaries.ts";
 import type { Companion } from "./rule.ts";
@@ -20,7 +21,7 @@ export const NO_RULE = -1;
 export type Suffix = "" | "_count" | "_sum" | "_bucket";
 
 /** One series of the merged view, as one partition knows it. */
-export interface Output extends Accumulator {
+export interface Output extends Accumulator, NativeAccumulator {
   readonly family: string;
   readonly suffix: Suffix;
   /** With braces; `quantile` or `le` included. */
@@ -52,7 +53,7 @@ interface OutputFamily {
 /** What the fold decides about an output when a layout first feeds it. */
 export type OutputSpec = Omit<
   Output,
-  "hi" | "lo" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs"
+  "hi" | "lo" | "native" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs"
 >;
 
 export interface OutputTable {
@@ -142,6 +143,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
         ...spec,
         hi: 0,
         lo: 0,
+        native: undefined,
         contributors: 0,
         lastLiveMs: Number.POSITIVE_INFINITY,
         isRetired: false,
@@ -188,7 +190,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
           if (output.function !== "counter" || !wanted.has(outputId(output))) continue;
           renewed.add(output);
           if (output.contributors === 0) remove(family, key);
-          Object.assign(output, { hi: 0, lo: 0, epochWallMs: wallMs });
+          Object.assign(output, { hi: 0, lo: 0, native: undefined, epochWallMs: wallMs });
         }
       }
       return renewed;

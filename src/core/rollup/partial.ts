@@ -1,3 +1,6 @@
+import type { NativeHistogram } from "../exposition/native-histogram.ts";
+import { isSameCount } from "./histogram/distribution.ts";
+import { addNative, nativeCount } from "./histogram/native.ts";
 import type { OutputFunction } from "./output.ts";
 
 /**
@@ -18,6 +21,8 @@ export interface Partial {
   readonly newestMs: number;
   readonly newestPartition: number;
   readonly newestSequence: number;
+  /** Of the `_count` of a histogram: what was told natively. `nativeOf` says whether that is all of it. */
+  readonly native?: NativeHistogram | undefined;
 }
 
 export const emptyPartial: Partial = {
@@ -42,7 +47,23 @@ export function mergePartials(a: Partial, b: Partial): Partial {
     newestMs: newest.newestMs,
     newestPartition: newest.newestPartition,
     newestSequence: newest.newestSequence,
+    native: mergeNatives(a.native, b.native),
   };
+}
+
+function mergeNatives(
+  a: NativeHistogram | undefined,
+  b: NativeHistogram | undefined,
+): NativeHistogram | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : addNative(a, b);
+}
+
+/**
+ * The native histogram of a `_count` output; undefined where some of what it counts was told by classic buckets
+ * alone. Its count is the output's, its sum that of the `_sum` output; a counter reset is UNKNOWN of it.
+ */
+export function nativeOf({ sum, native }: Partial): NativeHistogram | undefined {
+  return native !== undefined && isSameCount(nativeCount(native), sum) ? native : undefined;
 }
 
 /** The number that is served. Where no live source has a value, what the newest push said: NaN or a sentinel. */

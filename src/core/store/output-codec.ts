@@ -18,6 +18,7 @@ const outputCodec: Codec<Output> = record({
   boundaries: data<Output["boundaries"]>(),
   hi: data<number>(),
   lo: data<number>(),
+  native: data<Output["native"]>(),
   contributors: data<number>(),
   lastLiveMs: data<number>(),
   isRetired: data<boolean>(),
@@ -50,7 +51,7 @@ const histogramCodec: Codec<HistogramFeed> = record({
   buckets: integers,
   infinity: data<number>(),
   sum: data<number>(),
-  outputs: record({ buckets: outputRefs, infinity: outputRef, sum: optional(outputRef) }),
+  outputs: record({ buckets: outputRefs, infinity: outputRef, sum: optional(outputRef), count: outputRef }),
 });
 
 export const feedsRef: Codec<Feeds> = shared(

@@ -68,7 +68,8 @@ function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds:
 }
 
 function ofCounter(output: Output): Partial {
-  return { ...emptyPartial, sum: output.hi };
+  const partial = { ...emptyPartial, sum: output.hi };
+  return output.native === undefined ? partial : { ...partial, native: output.native };
 }
 
 function describe(output: Output, partial: Partial): RollupSeries {

@@ -1,3 +1,4 @@
+import type { SampleExtras } from "../../exposition/parsed-body.ts";
 import type { Attempt } from "../../rollup/flink/cohort.ts";
 import { attemptOf } from "../../rollup/flink/cohort.ts";
 import type { Counted, Source } from "../group.ts";
@@ -18,6 +19,7 @@ const NONE: ReadonlySet<string> = new Set();
 export interface Push {
   readonly layout: Layout;
   readonly values: Float64Array;
+  readonly extras: SampleExtras | undefined;
   readonly method: "PUT" | "POST";
   readonly observedMs: number;
 }

@@ -34,8 +34,9 @@ export function holdRises(body: CountedBody): void {
 }
 
 /** A histogram to which the value before the reset cannot lead has risen by itself. */
-function holdRise({ source, counted, values }: CountedBody, k: number, doubt: Doubt, prev: Reading): void {
-  const reading = readingOf({ counted, values }, k);
+function holdRise(body: CountedBody, k: number, doubt: Doubt, prev: Reading): void {
+  const { source, counted } = body;
+  const reading = readingOf(body, k);
   if (!fits(prev, reading)) return;
   addRise(counted, k, prev, reading);
   doubt.held = { low: lastOf(counted, k), prev, body: source.bodies };

@@ -30,7 +30,7 @@ export function countPush(
   report: Report,
 ): void {
   source.bodies += 1;
-  const { values } = push;
+  const { values, extras } = push;
   const [only, ...others] = source.counted;
   // The feeds are others after a reload.
   const isKnown = only?.feeds === feeds && others.length === 0 && only.replaced.size === 0;
@@ -40,6 +40,7 @@ export function countPush(
       source,
       counted: only,
       values,
+      extras,
       before: copyOf(only.last),
       returned: [],
       isNext: false,
@@ -57,11 +58,11 @@ export function countPush(
   const previous = source.counted.map((counted) => ({ ...counted, replaced: new Set(counted.replaced) }));
   const { counted, returned, lacksSome } = succeed(source, push, feeds);
   const before = copyOf(counted.last);
-  const isNext = !lacksSome && goesOn({ counted, values, before });
+  const isNext = !lacksSome && goesOn({ counted, values, extras, before });
   const families = push.method === "POST" ? new Set(push.layout.families.map(({ name }) => name)) : undefined;
   for (const earlier of previous) settleBirths(earlier, families, isNext, report);
   const judge = createBirthJudge(source, previous, push, setsOf(counted, returned));
-  addUp({ source, counted, values, before, returned, isNext, report }, judge);
+  addUp({ source, counted, values, extras, before, returned, isNext, report }, judge);
   noteAttempts(source, push, maxTombstones);
   keepWithin(source, maxTombstones, push.observedMs);
 }

@@ -1,5 +1,6 @@
 import type { Cohorts } from "./cohorts.ts";
 import { createCohorts } from "./cohorts.ts";
+import type { SampleExtras } from "../../exposition/parsed-body.ts";
 import type { Doubt } from "./doubts.ts";
 import { newDoubt } from "./doubts.ts";
 import type { Counted, Source } from "../group.ts";
@@ -11,6 +12,7 @@ export interface CountedBody {
   readonly source: Source;
   readonly counted: Counted;
   readonly values: Float64Array;
+  readonly extras: SampleExtras | undefined;
   /** What was last before this body. */
   readonly before: Float64Array;
   /** Counters that had departed before. */
@@ -20,16 +22,19 @@ export interface CountedBody {
   readonly report: Report;
 }
 
+/** What a body says of its counters. */
+export type Numbers = Pick<CountedBody, "counted" | "values" | "extras">;
+
 /**
  * Rule 1: a sentinel of the rule says nothing; a negative or infinite counter says nonsense, and so does a
  * histogram whose numbers do not go together. NaN for all of these.
  */
-export function readCount({ counted, values }: Pick<CountedBody, "counted" | "values">, k: number): number {
+export function readCount({ counted, values, extras }: Numbers, k: number): number {
   const { samples, skips } = counted.feeds.counters;
   const value = values[samples[k] ?? 0] ?? Number.NaN;
   const isCount = value >= 0 && value !== Number.POSITIVE_INFINITY;
   if (!isCount || skips[k]?.includes(value) === true) return Number.NaN;
-  return isSoundCount({ counted, values }, k) ? value : Number.NaN;
+  return isSoundCount({ counted, values, extras }, k) ? value : Number.NaN;
 }
 
 export function familyOf({ layout, feeds }: Counted, k: number): string {

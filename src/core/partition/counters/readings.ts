@@ -1,10 +1,11 @@
+import type { NativeHistogram } from "../../exposition/native-histogram.ts";
 import { addIncrease } from "../../rollup/accumulator.ts";
 import type { Reading } from "../../rollup/histogram/distribution.ts";
 import { addDistribution, isSound } from "../../rollup/histogram/distribution.ts";
 import type { HistogramFeed } from "../histogram-feeds.ts";
 import type { Counted } from "../group.ts";
 import { seriesName } from "../layout.ts";
-import type { CountedBody } from "./counted-body.ts";
+import type { Numbers } from "./counted-body.ts";
 
 /*
  * A histogram is one counter with several numbers (counters.md, C5): whatever is decided is decided by its count,
@@ -12,29 +13,34 @@ import type { CountedBody } from "./counted-body.ts";
  */
 
 /** What the body says of a counter. */
-export function readingOf({ counted, values }: Pick<CountedBody, "counted" | "values">, k: number): Reading {
+export function readingOf({ counted, values, extras }: Numbers, k: number): Reading {
   const { histograms, counters } = counted.feeds;
-  const value = values[counters.samples[k] ?? 0] ?? Number.NaN;
+  const sample = counters.samples[k] ?? 0;
+  const value = values[sample] ?? Number.NaN;
   const histogram = histograms.get(k);
-  return { value, rest: histogram === undefined ? undefined : readRest(histogram, values) };
+  if (histogram === undefined) return { value, rest: undefined };
+  return { value, rest: readRest(histogram, values, extras?.natives?.get(sample)) };
 }
 
 /** Whether the numbers of a histogram go together; true of anything else. */
-export function isSoundCount(
-  { counted, values }: Pick<CountedBody, "counted" | "values">,
-  k: number,
-): boolean {
+export function isSoundCount(body: Numbers, k: number): boolean {
+  const { counted, values } = body;
   const histogram = counted.feeds.histograms.get(k);
   if (histogram === undefined) return true;
-  const reading = readingOf({ counted, values }, k);
+  const reading = readingOf(body, k);
   const { infinity } = histogram;
   return (infinity === -1 || values[infinity] === reading.value) && isSound(reading);
 }
 
-function readRest({ buckets, sum }: HistogramFeed, values: Float64Array): Reading["rest"] {
+function readRest(
+  { buckets, sum }: HistogramFeed,
+  values: Float64Array,
+  native: NativeHistogram | undefined,
+): Reading["rest"] {
   return {
     buckets: Float64Array.from(buckets, (i) => values[i] ?? Number.NaN),
     sum: sum === -1 ? 0 : (values[sum] ?? Number.NaN),
+    native,
   };
 }
 

@@ -12,7 +12,7 @@ import type { Report } from "./report.ts";
  *
  * Whether a body goes on from the counters before it: each is in it, with its last value or a higher one.
  */
-export function goesOn(body: Pick<CountedBody, "counted" | "values" | "before">): boolean {
+export function goesOn(body: Pick<CountedBody, "counted" | "values" | "extras" | "before">): boolean {
   return body.before.every((last, k) => Number.isNaN(last) || readCount(body, k) >= last);
 }
 

@@ -1,5 +1,7 @@
 import type { Accumulator } from "../accumulator.ts";
+import type { NativeHistogram } from "../../exposition/native-histogram.ts";
 import { addIncrease } from "../accumulator.ts";
+import { addNative, nativeCount, subtractNative } from "./native.ts";
 
 /** What a histogram says beside its count, all from one body. Never changed. */
 export interface Distribution {
@@ -7,6 +9,8 @@ export interface Distribution {
   readonly buckets: Float64Array;
   /** Of the observations; it falls with negative ones. 0 where none was pushed. */
   readonly sum: number;
+  /** The same observations as a native histogram, where the body had one. */
+  readonly native: NativeHistogram | undefined;
 }
 
 /** A count with what goes with it; undefined where all of that is zero, and for what is no histogram. */
@@ -24,11 +28,20 @@ export interface DistributionOutputs {
   /** It counts what `_count` does. */
   readonly infinity: Accumulator;
   readonly sum: Accumulator | undefined;
+  readonly count: NativeAccumulator;
+}
+
+/** An output that adds native histograms up beside its number. */
+export interface NativeAccumulator {
+  /** What came of increases that were told natively too; undefined as long as there are none. */
+  native: NativeHistogram | undefined;
 }
 
 /** Whether it can have come about by observations: it is cumulative, and its numbers are some. */
 export function isSound({ value, rest }: Reading): boolean {
-  return rest === undefined || (Number.isFinite(rest.sum) && fits(ZERO, { value, rest }));
+  if (rest === undefined) return true;
+  if (rest.native !== undefined && !isSameCount(nativeCount(rest.native), value)) return false;
+  return Number.isFinite(rest.sum) && fits(ZERO, { value, rest });
 }
 
 /** Whether observations can lead from one to the other: each bucket has risen by as much as the one below it, or more. */
@@ -41,7 +54,9 @@ export function fits(from: Reading, to: Reading): boolean {
     if (!(increase >= below)) return false;
     below = increase;
   }
-  return to.value - from.value >= below;
+  if (!(to.value - from.value >= below)) return false;
+  const [a, b] = [from.rest?.native, to.rest?.native];
+  return a === undefined || b === undefined || subtractNative(b, a) !== undefined;
 }
 
 const NOTHING: readonly number[] = [];
@@ -53,4 +68,19 @@ export function addDistribution(outputs: DistributionOutputs, from: Reading, to:
     addIncrease(output, from.rest?.buckets[b] ?? 0, to.rest?.buckets[b] ?? 0);
   }
   if (outputs.sum !== undefined) addIncrease(outputs.sum, from.rest?.sum ?? 0, to.rest?.sum ?? 0);
+  const increase = nativeIncrease(from, to);
+  if (increase === undefined) return;
+  const { native } = outputs.count;
+  outputs.count.native = native === undefined ? increase : addNative(native, increase);
+}
+
+function nativeIncrease(from: Reading, to: Reading): NativeHistogram | undefined {
+  const native = to.rest?.native;
+  if (native === undefined || from.value === 0) return native;
+  return from.rest?.native && subtractNative(native, from.rest.native);
+}
+
+/** Whole numbers are counted exactly; others only to rounding. */
+export function isSameCount(a: number, b: number): boolean {
+  return a === b || (!(Number.isInteger(a) && Number.isInteger(b)) && Math.abs(a - b) <= b * 1e-9);
 }

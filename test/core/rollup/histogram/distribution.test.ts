@@ -1,10 +1,18 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { NativeHistogram } from "../../../../src/core/exposition/native-histogram.ts";
 import type { Reading } from "../../../../src/core/rollup/histogram/distribution.ts";
 import { fits, isSound } from "../../../../src/core/rollup/histogram/distribution.ts";
 
 /** Buckets but +Inf, then the count; `sum` of the observations. */
-function reading(numbers: readonly number[], sum = 0): Reading {
-  return { value: numbers.at(-1) ?? 0, rest: { buckets: Float64Array.from(numbers.slice(0, -1)), sum } };
+function reading(numbers: readonly number[], sum = 0, native?: NativeHistogram): Reading {
+  const buckets = Float64Array.from(numbers.slice(0, -1));
+  return { value: numbers.at(-1) ?? 0, rest: { buckets, sum, native } };
+}
+
+/** A native histogram of these populations from bucket 1 on. */
+function nativeOf(...counts: number[]): NativeHistogram {
+  const positive = { indexes: counts.map((_, i) => i + 1), counts };
+  return { schema: 0, zeroThreshold: 0, zeroCount: 0, positive, negative: { indexes: [], counts: [] } };
 }
 
 test.each<[number[], number[], boolean]>([
@@ -40,4 +48,20 @@ test.each<[number[], number, boolean]>([
   [[1, 2, 3], Number.POSITIVE_INFINITY, false],
 ])("%j with a sum of %d is a histogram: %s", (numbers, sum, is) => {
   expect(isSound(reading(numbers, sum))).toBe(is);
+});
+
+describe("a native histogram beside it", () => {
+  test("must hold what the count says", () => {
+    expect(isSound(reading([3], 1, nativeOf(1, 2)))).toBe(true);
+    expect(isSound(reading([4], 1, nativeOf(1, 2)))).toBe(false);
+    // Floats are counted to rounding.
+    expect(isSound(reading([0.3], 1, nativeOf(0.1, 0.2)))).toBe(true);
+    expect(isSound(reading([0.4], 1, nativeOf(0.1, 0.2)))).toBe(false);
+  });
+
+  test("must not fall in any bucket", () => {
+    expect(fits(reading([3], 1, nativeOf(1, 2)), reading([4], 1, nativeOf(1, 3)))).toBe(true);
+    expect(fits(reading([3], 1, nativeOf(1, 2)), reading([4], 1, nativeOf(0, 4)))).toBe(false);
+    expect(fits(reading([3], 1), reading([4], 1, nativeOf(0, 4)))).toBe(true);
+  });
 });
