@@ -32,6 +32,7 @@ const SETTINGS: Settings = {
   counterType: "counter",
   instanceLabel: "",
   companions: true,
+  utf8Names: false,
   staleness: "auto",
   maxSeriesPerPush: 100_000,
   maxTombstones: 10_000,

@@ -1,6 +1,7 @@
 import { decodeBase64Url } from "./base64url.ts";
 import { renderLabels } from "./exposition/escape.ts";
 import type { Labels } from "./exposition/label-block.ts";
+import { unescapeName } from "./exposition/unescape-name.ts";
 import { decodeUtf8 } from "./exposition/utf8.ts";
 
 /** The labels in the path of a push: who the group is. */
@@ -25,8 +26,10 @@ export type GroupingKeyResult =
  * sign, the last of two equal labels wins, and a `job` later in the path gives way to the first.
  * Where a Pushgateway redirects (`//` in the middle), the value is taken to be empty: several clients
  * send it so, and do not follow the redirect. The error texts are a Pushgateway's.
+ *
+ * With `utf8Names` label names may be any UTF-8, as it stands or escaped (`U__foo_2e_bar` is `foo.bar`).
  */
-export function parseGroupingKey(rawPath: string): GroupingKeyResult {
+export function parseGroupingKey(rawPath: string, utf8Names = false): GroupingKeyResult {
   let path: string;
   try {
     path = decodeURIComponent(rawPath);
@@ -45,7 +48,7 @@ export function parseGroupingKey(rawPath: string): GroupingKeyResult {
   }
   const labels = new Map<string, string>();
   for (let i = 0; i < components.length; i += 2) {
-    const label = parseLabel(components[i] ?? "", components[i + 1] ?? "");
+    const label = parseLabel(components[i] ?? "", components[i + 1] ?? "", utf8Names);
     if (!label.ok) return label;
     labels.set(label.name, label.value);
   }
@@ -63,14 +66,21 @@ export function groupingKey(labels: ReadonlyMap<string, string>): GroupingKey {
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 const BASE64_SUFFIX = "@base64";
 
+/** A Pushgateway looks for the reserved `__` before it unescapes a name, and then refuses every push of the group. */
+function isUtf8LabelName(name: string): boolean {
+  return name !== "" && !name.startsWith("__");
+}
+
 type Value = { readonly ok: true; readonly value: string };
 type Label = { readonly ok: true; readonly name: string; readonly value: string };
 type Refusal = { readonly ok: false; readonly message: string };
 
-function parseLabel(nameSegment: string, valueSegment: string): Label | Refusal {
+function parseLabel(nameSegment: string, valueSegment: string, utf8Names: boolean): Label | Refusal {
   const encoded = nameSegment.endsWith(BASE64_SUFFIX);
-  const name = encoded ? nameSegment.slice(0, -BASE64_SUFFIX.length) : nameSegment;
-  if (!LABEL_NAME.test(name)) return refuse(`improper label name ${JSON.stringify(name.slice(0, 120))}`);
+  const given = encoded ? nameSegment.slice(0, -BASE64_SUFFIX.length) : nameSegment;
+  const name = utf8Names ? unescapeName(given) : given;
+  if (!(utf8Names ? isUtf8LabelName(name) : LABEL_NAME.test(name)))
+    return refuse(`improper label name ${JSON.stringify(given.slice(0, 120))}`);
   const value = encoded ? decodeValue(name, valueSegment) : ok(valueSegment);
   return value.ok ? { ok: true, name, value: value.value } : value;
 }

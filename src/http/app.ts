@@ -26,6 +26,8 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
+  /** Whether label names in the path may be any UTF-8, and escaped. */
+  readonly utf8Names: boolean;
   /** What the links of pages begin with: the prefix, as it is seen from outside. */
   readonly linkBase: string;
   readonly about: About;
@@ -84,8 +86,9 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   for (const path of [`${metrics}/job`, `${metrics}/job@base64/`]) {
     app.all(path, (c) => plainError(c, 404, NOT_FOUND));
   }
-  const push = told("push", pushHandler(relay, platform, metrics), options);
-  const remove = told("delete", deleteHandler(relay, platform, metrics), options);
+  const paths = { metrics, utf8Names: options.utf8Names };
+  const push = told("push", pushHandler(relay, platform, paths), options);
+  const remove = told("delete", deleteHandler(relay, platform, paths), options);
   const pushPaths = [`${metrics}/job/`, `${metrics}/job@base64/`];
   for (const path of pushPaths) addRoute(app, `${path}*`, { DELETE: remove, POST: push, PUT: push });
   route(prefix + options.telemetryPath, { GET: told("scrape", scrapeHandler(relay, options.view), options) });

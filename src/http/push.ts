@@ -6,6 +6,13 @@ import { plainError, refuse } from "./errors.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import { pathOf } from "./target.ts";
 
+/** How the paths of pushes are read. */
+interface PushPaths {
+  /** What stands before `/job`. */
+  readonly metrics: string;
+  readonly utf8Names: boolean;
+}
+
 /**
  * PUT and POST on `/metrics/job/<job>{/<label>/<value>}`: 200 with an empty body when the push is applied
  * and visible to the next scrape.
@@ -13,10 +20,10 @@ import { pathOf } from "./target.ts";
 export function pushHandler<B extends Body>(
   relay: Relay<B>,
   platform: Platform<B>,
-  metricsPath: string,
+  paths: PushPaths,
 ): Handler {
   return async function push(c) {
-    const key = readKey(c, platform, metricsPath);
+    const key = readKey(c, platform, paths);
     if (key instanceof Response) return key;
 
     const received = await platform.receive(c.env, c.req.raw);
@@ -35,10 +42,10 @@ export function pushHandler<B extends Body>(
 export function deleteHandler<B extends Body>(
   relay: Relay<B>,
   platform: Platform<B>,
-  metricsPath: string,
+  paths: PushPaths,
 ): Handler {
   return async function deleteGroup(c) {
-    const key = readKey(c, platform, metricsPath);
+    const key = readKey(c, platform, paths);
     if (key instanceof Response) return key;
     const refusal = await relay.delete(key);
     return refusal === undefined ? done(202) : refuse(c, refusal.code, refusal.message);
@@ -48,10 +55,10 @@ export function deleteHandler<B extends Body>(
 function readKey<B extends Body>(
   c: Context,
   platform: Platform<B>,
-  metricsPath: string,
+  { metrics, utf8Names }: PushPaths,
 ): GroupingKey | Response {
   const path = pathOf(platform.target(c.env, c.req.raw));
-  const parsed = parseGroupingKey(path.slice(metricsPath.length));
+  const parsed = parseGroupingKey(path.slice(metrics.length), utf8Names);
   return parsed.ok ? parsed.key : plainError(c, 400, parsed.message);
 }
 

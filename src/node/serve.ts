@@ -217,6 +217,7 @@ function settingsOf(config: Config): Settings {
     counterType: config.flinkCounters,
     instanceLabel: config.flinkInstanceLabel,
     companions: config.companions,
+    utf8Names: config.utf8Names,
     staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,

@@ -57,6 +57,26 @@ test.each<[path: string, message: string]>([
   expect(parseGroupingKey(path)).toEqual({ ok: false, message });
 });
 
+test.each<[path: string, canonical: string]>([
+  ["/job/a/U__foo_2e_bar/b", `{"foo.bar"="b",job="a"}`], // PGW-058
+  ["/job/a/U__foo_2e_bar@base64/Yg", `{"foo.bar"="b",job="a"}`],
+  ["/job/a/foo.bar/b", `{"foo.bar"="b",job="a"}`],
+  ["/job/a/%D0%B0/x", `{job="a","\u0430"="x"}`],
+  ["/job/a/U__foo_zz_bar/b", `{U__foo_zz_bar="b",job="a"}`],
+])("with UTF-8 names %s is %s", (path, canonical) => {
+  expect(parseGroupingKey(path, true)).toMatchObject({ ok: true, key: { canonical } });
+  expect(parseGroupingKey(path)).not.toMatchObject({ key: { canonical: `{"foo.bar"="b",job="a"}` } });
+});
+
+test.each<[path: string, message: string]>([
+  ["/job/a/__b/c", `improper label name "__b"`],
+  ["/job/a/U______b/c", `improper label name "U______b"`],
+  ["/job/a/U__/c", `improper label name "U__"`],
+  ["/job/a/@base64/Yg", `improper label name ""`],
+])("with UTF-8 names %s is refused: %s", (path, message) => {
+  expect(parseGroupingKey(path, true)).toEqual({ ok: false, message });
+});
+
 test("keys have one canonical text if and only if they have the same labels", () => {
   const value = string({ unit: constantFrom("a", '"', ",", "=", "\\", "\n", "{", "}", "é") });
   const labels = dictionary(constantFrom("a", "b", "instance", "z"), value, {

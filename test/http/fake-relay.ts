@@ -85,6 +85,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     routePrefix: "",
     telemetryPath: "/metrics",
     view: "merged",
+    utf8Names: false,
     linkBase: "",
     about: {
       build: { branch: "", buildDate: "", buildUser: "", goVersion: "", revision: "", version: "1.2.3" },

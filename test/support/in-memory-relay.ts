@@ -39,6 +39,7 @@ export const defaultSettings: Settings = {
   level: "task",
   counterType: "counter",
   instanceLabel: "",
+  utf8Names: false,
   companions: true,
   staleness: "auto",
   maxSeriesPerPush: 50_000,

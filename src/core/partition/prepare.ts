@@ -152,10 +152,11 @@ function parse(
 ): ParsedBody | Refusal {
   const entry = group === undefined ? matchJob(key.labels) : group.entry;
   const maxSamples = entry?.maxSeries ?? settings.maxSeriesPerPush;
+  const { utf8Names } = settings;
   try {
     if (format === "protobuf") return parseProtobuf(body, maxSamples);
-    if (format === "openmetrics") return parseOpenMetrics(body, { bytes, utf8Names: false, maxSamples });
-    return parseText(body, { bytes, blocks, utf8Names: false, maxSamples });
+    if (format === "openmetrics") return parseOpenMetrics(body, { bytes, utf8Names, maxSamples });
+    return parseText(body, { bytes, blocks, utf8Names, maxSamples });
   } catch (error) {
     if (error instanceof InconsistentError)
       return { code: "inconsistent", message: INCONSISTENT + error.message };

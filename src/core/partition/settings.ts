@@ -15,6 +15,8 @@ export interface Settings {
   /** The label whose value fills an empty `instance` on series of one process; "" for none. */
   readonly instanceLabel: string;
   readonly companions: boolean;
+  /** Whether names in text may be any UTF-8 in quotes. The same from the start to the end of the process. */
+  readonly utf8Names: boolean;
   readonly staleness: StalenessSetting;
   /** Samples in one push. */
   readonly maxSeriesPerPush: number;

@@ -31,6 +31,9 @@ export interface FlagConfig {
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;
 
+  /** Whether names may be any UTF-8 in text and in the path of a push; in protobuf they always may. */
+  readonly utf8Names: boolean;
+
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";
   readonly staleness: Staleness;

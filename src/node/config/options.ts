@@ -91,6 +91,14 @@ export const options: OptionTable<FlagConfig> = {
       folder === "" ? undefined : "has no effect: what is served lies in the program, not in a folder",
   },
 
+  utf8Names: {
+    flag: "--push.enable-utf8-names",
+    group: "Push",
+    kind: toggle,
+    default: false,
+    help: "Take metric and label names of any UTF-8: in quotes in text, and in the path as U__ and its escapes.",
+  },
+
   view: {
     flag: "--view",
     group: "View",

@@ -61,3 +61,17 @@ test("counters of a rule are added up over pushes whose exemplars differ", () =>
   }
   expect(relay.view("merged")).toContain(`requests_total{instance="",job="j"} 5\n`);
 });
+
+test("names of any UTF-8 are taken in quotes where the setting allows it, in text and in OpenMetrics", () => {
+  const named = '{"a.b","l.m"="v"} 1\n';
+  for (const [text, format] of [
+    [named, "text"],
+    [`${named}# EOF\n`, "openmetrics"],
+  ] as const) {
+    expect(createInMemoryRelay().push("/job/j", text, { format })?.message).toMatch(
+      /invalid (metric|label) name/,
+    );
+    const relay = createInMemoryRelay({ settings: { utf8Names: true } });
+    expect(relay.push("/job/j", text, { format })).toBeUndefined();
+  }
+});

@@ -29,6 +29,7 @@ test("without flags it is a Pushgateway that merges", () => {
     lifecycle: false,
     adminApi: false,
     localAssets: "",
+    utf8Names: false,
     view: "merged",
     staleness: "auto",
     rollupLingerMs: 900_000,
