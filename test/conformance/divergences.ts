@@ -88,6 +88,57 @@ export const divergences: ReadonlyMap<string, Divergence> = new Map<string, Dive
       ],
     },
   ],
+  [
+    "PGW-158",
+    {
+      views: BOTH,
+      reason:
+        "Only pushes are decoded. A Pushgateway answers 400 to a scrape or a DELETE that names an encoding and has no body.",
+      ours: [
+        {
+          request: {
+            method: "POST",
+            path: "/metrics/job/c",
+            headers: { "Content-Encoding": "gzip" },
+            body: "",
+          },
+          expect: { status: 400, body: "EOF\n" },
+        },
+        {
+          request: { method: "DELETE", path: "/metrics/job/c", headers: { "Content-Encoding": "gzip" } },
+          expect: { status: 202 },
+        },
+        { request: { ...get("/metrics"), headers: { "Content-Encoding": "gzip" } }, expect: { status: 200 } },
+      ],
+    },
+  ],
+  [
+    "PGW-161",
+    {
+      views: BOTH,
+      reason: "A body that `Content-Encoding` calls zstd is decoded. A Pushgateway reads it as it comes.",
+      ours: [
+        {
+          request: {
+            method: "POST",
+            path: "/metrics/job/c",
+            headers: { "Content-Encoding": "deflate" },
+            body: "some_metric 3.14\n",
+          },
+          expect: { status: 200, body: "" },
+        },
+        {
+          request: {
+            method: "POST",
+            path: "/metrics/job/c",
+            headers: { "Content-Encoding": "zstd" },
+            body: "some_metric 3.14\n",
+          },
+          expect: { status: 400, body: "zstd: Unknown frame descriptor\n" },
+        },
+      ],
+    },
+  ],
   ["PGW-191", { views: BOTH, reason: "Nothing is written to a disk yet: a restart forgets all groups." }],
   [
     "PGW-195",
