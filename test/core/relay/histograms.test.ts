@@ -152,6 +152,19 @@ describe("numbers that cannot be a histogram's are left out whole, and told", ()
   });
 });
 
+test("numbers that cannot be a histogram's are no first value, and no restart", () => {
+  const { source, shown } = afterPushes(
+    { 1: "NaN", 5: 70, count: 80, sum: 80 },
+    { 1: 80, 5: 90, count: 100, sum: 100 },
+    { 1: 1, 5: 1, count: 2, sum: 2 },
+    { 1: 9, 5: 3, count: 4, sum: 4 },
+    { 1: 2, 5: 5, count: 6, sum: 6 },
+  );
+  expect(source.uncounted("baseline")).toBe(100);
+  expect(source.leftOut("quarantined")).toBe(2);
+  expect(shown).toEqual({ 1: 2, 5: 5, "+Inf": 6, count: 6, sum: 6 });
+});
+
 describe("a count that has risen over buckets that have fallen: another life, of which nobody saw the start", () => {
   const old = { 1: 80, 5: 90, count: 100, sum: 100 };
   const later = { 1: 10, 5: 60, count: 130, sum: 900 };
