@@ -33,6 +33,7 @@ const SETTINGS: Settings = {
   instanceLabel: "",
   companions: true,
   utf8Names: false,
+  intervals: false,
   staleness: "auto",
   maxSeriesPerPush: 100_000,
   maxTombstones: 10_000,

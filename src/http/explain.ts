@@ -13,7 +13,7 @@ export interface ExplainRow {
   readonly type: string;
   readonly function: string;
   readonly value: string;
-  readonly companions: readonly { readonly name: string; readonly value: string }[];
+  readonly companions: readonly { readonly name: string; readonly labels: string; readonly value: string }[];
   readonly rule: string;
   readonly drops: readonly string[];
   /** RFC 3339. */
@@ -61,7 +61,7 @@ function rowOf(explanation: Explanation): ExplainRow {
     type: explanation.type,
     function: explanation.function,
     value: formatNumber(explanation.value),
-    companions: companions.map(({ name, value }) => ({ name, value: formatNumber(value) })),
+    companions: companions.map(({ name, labels, value }) => ({ name, labels, value: formatNumber(value) })),
     rule: explanation.rule,
     drops: explanation.drops,
     epochStart: new Date(explanation.epochWallMs).toISOString(),

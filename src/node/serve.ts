@@ -218,6 +218,7 @@ function settingsOf(config: Config): Settings {
     instanceLabel: config.flinkInstanceLabel,
     companions: config.companions,
     utf8Names: config.utf8Names,
+    intervals: config.flinkIntervals,
     staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,

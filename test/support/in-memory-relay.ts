@@ -41,6 +41,7 @@ export const defaultSettings: Settings = {
   instanceLabel: "",
   utf8Names: false,
   companions: true,
+  intervals: false,
   staleness: "auto",
   maxSeriesPerPush: 50_000,
   maxTombstones: 10_000,

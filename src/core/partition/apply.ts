@@ -15,6 +15,7 @@ import { droppedOf } from "../rollup/rules/match-layout.ts";
 import { notePush, silenceLimitMs } from "./rhythm.ts";
 import { tallyOddities, tallyRules } from "./oddities.ts";
 import { show } from "./show.ts";
+import { noteWeights } from "./summary-feeds.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
 
@@ -197,6 +198,7 @@ function count(
 ): void {
   if (feeds === undefined) return;
   const { method, observedMs } = push;
+  noteWeights(source, { layout, values }, feeds.counters, feeds.summaries);
   const report = createReport(state, shownJob(source.group));
   countPush(source, { layout, values, extras, method, observedMs }, feeds, settings.maxTombstones, report);
 }

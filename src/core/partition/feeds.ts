@@ -20,6 +20,8 @@ import { mergedLabels, withLabel } from "./merged-labels.ts";
 import type { BoundaryQuestion } from "./partition.ts";
 import type { Plan, PlanContext } from "./sample-plans.ts";
 import { createPlanner } from "./sample-plans.ts";
+import type { SummaryFeed, SummarySamples } from "./summary-feeds.ts";
+import { addToSummary, connectSummary, newSummary } from "./summary-feeds.ts";
 
 /** Some samples of a layout and the outputs that they feed; the arrays run parallel. */
 export interface FeedList {
@@ -38,6 +40,9 @@ export interface Feeds {
   readonly followers: FeedList;
   /** Everything that is folded over the live sources when a scrape asks. */
   readonly gauges: FeedList;
+  /** The summaries whose quantiles are certified, and what they feed; the arrays run parallel. */
+  readonly intervals: FeedList;
+  readonly summaries: readonly SummaryFeed[];
   /** Samples whose output another rule has made otherwise: they feed nothing. */
   readonly conflicts: readonly number[];
   /** Samples of histograms that say neither a count nor a bucket of +Inf: these feed nothing either. */
@@ -59,6 +64,8 @@ export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
   const counters = newList();
   const gauges = newList();
   const followers = newList();
+  const intervals = newList();
+  const summaries: SummaryFeed[] = [];
   const histograms = new Map<number, HistogramFeed>();
   const conflicts: number[] = [];
   const countless: number[] = [];
@@ -81,7 +88,21 @@ export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
     if (hasCount(samples)) connectHistogram(samples, specOf, context, lists);
     else countless.push(...samplesOf(samples));
   }
-  return { counters, histograms, followers, gauges, conflicts, countless, unsettled, otherLayouts };
+  for (const { samples, window, skip, spec } of plans.summaries) {
+    connectSummary(samples, window, skip, spec, context, { counters, intervals, summaries });
+  }
+  return {
+    counters,
+    histograms,
+    followers,
+    gauges,
+    intervals,
+    summaries,
+    conflicts,
+    countless,
+    unsettled,
+    otherLayouts,
+  };
 }
 
 /** The histograms of a layout whose boundaries the coordinator has to decide, with the boundaries that they have. */
@@ -101,6 +122,13 @@ interface PlannedSample {
   readonly bound: number;
 }
 
+interface PlannedSummary {
+  readonly samples: SummarySamples;
+  readonly window: number;
+  readonly skip: readonly number[];
+  readonly spec: OutputSpec;
+}
+
 type HistogramDrafts = Map<Plan, Map<LabelSet, PlannedHistogram>>;
 
 interface PlannedHistogram {
@@ -109,12 +137,13 @@ interface PlannedHistogram {
   readonly specOf: PartSpec;
 }
 
-/** The samples that are shown, those of merged histograms by histogram. */
+/** The samples that are shown, those of merged histograms by histogram, and again those of certified summaries. */
 function planSamples(
   layout: Layout,
   context: FeedContext,
-): { scalars: PlannedSample[]; histograms: PlannedHistogram[] } {
+): { scalars: PlannedSample[]; histograms: PlannedHistogram[]; summaries: PlannedSummary[] } {
   const scalars: PlannedSample[] = [];
+  const summaries = new Map<Plan, Map<LabelSet, PlannedSummary>>();
   const drafts: HistogramDrafts = new Map();
   const planOf = createPlanner(layout, context);
   for (const [i, set] of layout.sets.entries()) {
@@ -126,11 +155,16 @@ function planSamples(
       addSample(histogramOf(drafts, plan, set, context).samples, i, role, bound);
     } else {
       scalars.push({ i, plan, set, role, bound });
+      if (plan.window !== undefined) addToSummary(summaryOf(summaries, plan, set, context), i, role, bound);
     }
   }
   const histograms: PlannedHistogram[] = [];
   for (const ofPlan of drafts.values()) histograms.push(...ofPlan.values());
-  return { scalars, histograms };
+  return {
+    scalars,
+    histograms,
+    summaries: [...summaries.values()].flatMap((ofPlan) => Array.from(ofPlan.values())),
+  };
 }
 
 function histogramOf(
@@ -151,6 +185,33 @@ function histogramOf(
   }
   return histogram;
 }
+
+function summaryOf(
+  summaries: Map<Plan, Map<LabelSet, PlannedSummary>>,
+  plan: Plan,
+  set: LabelSet,
+  context: FeedContext,
+): SummarySamples {
+  let ofPlan = summaries.get(plan);
+  if (ofPlan === undefined) summaries.set(plan, (ofPlan = new Map()));
+  let summary = ofPlan.get(set);
+  if (summary === undefined) {
+    const spec: OutputSpec = {
+      ...outputSpec(plan, set, Role.value, Number.NaN, context),
+      suffix: "_quantile",
+      type: "gauge",
+      function: "interval",
+      companions: CERTIFIED,
+    };
+    const { window = Number.POSITIVE_INFINITY, skip } = plan;
+    summary = { samples: newSummary(), window, skip, spec };
+    ofPlan.set(set, summary);
+  }
+  return summary.samples;
+}
+
+/** All that is shown of an interval stands under names of its own. */
+const CERTIFIED = ["quantile_lower", "quantile_upper", "min", "max"] as const;
 
 function outputSpec(
   plan: Plan,

@@ -33,6 +33,8 @@ export interface Plan {
   readonly function: OutputFunction | undefined;
   readonly skip: readonly number[];
   readonly companions: Rule["companions"];
+  /** Of a summary whose quantiles are certified: how many observations stand behind them at most. */
+  readonly window: number | undefined;
   readonly origin: number;
   droppedOf(set: LabelSet): DroppedLabels;
 }
@@ -73,6 +75,7 @@ function planByRule(family: LayoutFamily, rule: MatchedRule, context: PlanContex
         function: outputFunction(rule),
         skip: rule.skip,
         companions: rule.companions,
+        window: rule.window,
         origin: rule.index,
         droppedOf: () => rule.dropped,
       };
@@ -124,6 +127,7 @@ function planFamily(family: LayoutFamily, context: PlanContext): Plan | undefine
     function: merges ? (isCounter ? "counter" : fn) : undefined,
     skip: rule.skip,
     companions: merges && settings.companions ? rule.companions : [],
+    window: merges && settings.intervals && rule.kind === "summary" ? Number.POSITIVE_INFINITY : undefined,
     origin: NO_RULE,
     droppedOf: (set) =>
       droppedLabels(family.name, labelValue(set.labels, "job_id") !== undefined, settings.level),
@@ -137,6 +141,7 @@ function passThrough({ name, type }: LayoutFamily): Plan {
     function: undefined,
     skip: [],
     companions: [],
+    window: undefined,
     origin: NO_RULE,
     droppedOf: () => NOTHING,
   };

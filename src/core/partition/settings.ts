@@ -17,6 +17,8 @@ export interface Settings {
   readonly companions: boolean;
   /** Whether names in text may be any UTF-8 in quotes. The same from the start to the end of the process. */
   readonly utf8Names: boolean;
+  /** Whether the quantiles of Flink's summaries are certified. */
+  readonly intervals: boolean;
   readonly staleness: StalenessSetting;
   /** Samples in one push. */
   readonly maxSeriesPerPush: number;

@@ -76,6 +76,7 @@ export function joinOutputs(state: PartitionState, { feeds }: Snapshot): void {
   for (const output of feeds.counters.outputs) state.outputs.join(output);
   for (const output of feeds.followers.outputs) state.outputs.join(output);
   for (const output of feeds.gauges.outputs) state.outputs.join(output);
+  for (const output of feeds.intervals.outputs) state.outputs.join(output);
 }
 
 /** Takes that back for what is still shown of it in these families. */
@@ -90,6 +91,7 @@ export function leaveOutputs(
   leave(state, layout, feeds.counters, replaced, families, observedMs);
   leave(state, layout, feeds.followers, replaced, families, observedMs);
   leave(state, layout, feeds.gauges, replaced, families, observedMs);
+  leave(state, layout, feeds.intervals, replaced, families, observedMs);
 }
 
 function withdraw(

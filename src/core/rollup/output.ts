@@ -9,16 +9,25 @@ import { isSameBoundaries } from "./histogram/boundaries.ts";
 import type { Companion } from "./rule.ts";
 
 /**
- * How an output's number comes about: `counter` adds increases up, `newest` takes the last push, `union` is 1, the
- * rest fold live values.
+ * How an output's number comes about: `counter` adds increases up, `newest` takes the last push, `union` is 1,
+ * `interval` has companions instead of a number, the rest fold live values.
  */
-export type OutputFunction = "counter" | "sum" | "min" | "max" | "avg" | "count" | "union" | "newest";
+export type OutputFunction =
+  | "counter"
+  | "sum"
+  | "min"
+  | "max"
+  | "avg"
+  | "count"
+  | "union"
+  | "interval"
+  | "newest";
 
 /** Where an output comes from that no rule of the file has made. */
 export const NO_RULE = -1;
 
-/** What the name of a sample adds to the name of its family. */
-export type Suffix = "" | "_count" | "_sum" | "_bucket";
+/** What the name of a sample adds to the name of its family. `_quantile` is that of an interval, and shown nowhere. */
+export type Suffix = "" | "_count" | "_sum" | "_bucket" | "_quantile";
 
 /** One series of the merged view, as one partition knows it. */
 export interface Output extends Accumulator, NativeAccumulator {

@@ -2,11 +2,13 @@ import type { NativeHistogram } from "../exposition/native-histogram.ts";
 import { isSameCount } from "./histogram/distribution.ts";
 import { addNative, nativeCount } from "./histogram/native.ts";
 import type { OutputFunction } from "./output.ts";
+import type { SourceQuantiles } from "./summary/source-quantiles.ts";
 
 /**
  * What one partition knows of an output's value, such that partials of several partitions merge.
  * `merge` is associative, with `empty` as its identity, and commutative but for the rounding of sums;
- * so sums are always formed in the order of the partitions, whoever owns them.
+ * so sums are always formed in the order of the partitions, whoever owns them. Of an interval it lists the live
+ * sources, and their order says nothing.
  */
 export interface Partial {
   /** Of a counter: its accumulator. Of a gauge: over the live values. */
@@ -23,6 +25,8 @@ export interface Partial {
   readonly newestSequence: number;
   /** Of the `_count` of a histogram: what was told natively. `nativeOf` says whether that is all of it. */
   readonly native?: NativeHistogram | undefined;
+  /** Of an interval: the live sources that say something; undefined where there are none. */
+  readonly sources?: readonly SourceQuantiles[] | undefined;
 }
 
 export const emptyPartial: Partial = {
@@ -48,6 +52,7 @@ export function mergePartials(a: Partial, b: Partial): Partial {
     newestPartition: newest.newestPartition,
     newestSequence: newest.newestSequence,
     native: mergeNatives(a.native, b.native),
+    sources: joinSources(a.sources, b.sources),
   };
 }
 
@@ -66,11 +71,19 @@ export function nativeOf({ sum, native }: Partial): NativeHistogram | undefined 
   return native !== undefined && isSameCount(nativeCount(native), sum) ? native : undefined;
 }
 
-/** The number that is served. Where no live source has a value, what the newest push said: NaN or a sentinel. */
+function joinSources(a: Partial["sources"], b: Partial["sources"]): Partial["sources"] {
+  return a === undefined || b === undefined ? (a ?? b) : [...a, ...b];
+}
+
+/**
+ * The number that is served; of an interval, how many sources it is made from. Where no live source has a value, what
+ * the newest push said: NaN or a sentinel.
+ */
 export function valueOf(fn: OutputFunction, partial: Partial): number {
   if (fn === "counter") return partial.sum;
   if (fn === "count") return partial.count; // of none it is 0
   if (fn === "union") return 1;
+  if (fn === "interval") return partial.sources?.length ?? 0;
   if (fn === "newest" || partial.count === 0) return partial.newest;
   return fn === "avg" ? partial.sum / partial.count : partial[fn];
 }

@@ -29,8 +29,11 @@ export type Kind =
  */
 export type RollupFunction = "sum" | "min" | "max" | "avg" | "newest" | "worst";
 
-/** A second output, `<family>_<companion>`, where the first hides what an operator must know. */
-export type Companion = "max" | "avg" | "sum" | "contributors";
+/**
+ * A second output, `<family>_<companion>`, where the first hides what an operator must know; and what is certified of
+ * the quantiles of a summary.
+ */
+export type Companion = "max" | "avg" | "sum" | "contributors" | "min" | "quantile_lower" | "quantile_upper";
 
 export interface Rule {
   readonly action: "merge" | "drop";

@@ -61,6 +61,8 @@ export const feedsRef: Codec<Feeds> = shared(
     histograms: mapOf<number, HistogramFeed>(histogramCodec),
     followers: feedListCodec,
     gauges: feedListCodec,
+    intervals: feedListCodec,
+    summaries: data<Feeds["summaries"]>(),
     countless: integers,
     conflicts: integers,
     unsettled: integers,

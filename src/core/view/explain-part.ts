@@ -53,6 +53,7 @@ export interface Contributor {
   readonly job: string;
   /** As they were pushed, those of the grouping key among them. */
   readonly labels: string;
+  /** Of an interval: how many observations its quantiles stand for. */
   readonly value: number;
   /** NaN and what the rule skips is no value. */
   readonly isValue: boolean;
@@ -107,9 +108,11 @@ function collectContributors(
       for (const { snapshot, replaced } of source.shown) {
         if (snapshot.feeds === undefined) continue;
         const { layout, values } = snapshot;
-        const { gauges } = snapshot.feeds;
+        const { gauges, intervals, summaries } = snapshot.feeds;
         const valueOf = (k: number): number | undefined => values[gauges.samples[k] ?? 0];
-        addAll(source, layout, gauges, replaced, observedMs - snapshot.observedMs, valueOf, into);
+        const pushedAgeMs = observedMs - snapshot.observedMs;
+        addAll(source, layout, gauges, replaced, pushedAgeMs, valueOf, into);
+        addAll(source, layout, intervals, replaced, pushedAgeMs, (s) => summaries[s]?.weight, into);
       }
     }
   }

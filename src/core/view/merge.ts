@@ -72,14 +72,17 @@ function draftOf(drafts: Map<string, Draft>, name: string): Draft {
 function renderRollups(draft: Draft, drafts: Map<string, Draft>, context: MergeContext): void {
   for (const output of draft.outputs.values()) {
     if (!isServed(output, context)) continue;
-    const { series, partial } = output;
-    const value = formatNumber(valueOf(series.function, partial));
-    draft.types.add(series.type);
-    draft.lines += `${draft.name}${series.suffix}${series.labels} ${value}\n`;
+    if (output.series.function !== "interval") addLine(draft, output);
     for (const companion of servedCompanions(draft.name, output, context)) {
-      addCompanion(draft.name, companion, series.labels, drafts);
+      addCompanion(draft.name, companion, drafts);
     }
   }
+}
+
+function addLine(draft: Draft, { series, partial }: MergedOutput): void {
+  const value = formatNumber(valueOf(series.function, partial));
+  draft.types.add(series.type);
+  draft.lines += `${draft.name}${series.suffix}${series.labels} ${value}\n`;
 }
 
 const COMPANION_HELP: { readonly [C in Companion]: string } = {
@@ -87,12 +90,14 @@ const COMPANION_HELP: { readonly [C in Companion]: string } = {
   avg: "Average over the sources of",
   sum: "Sum over the sources of",
   contributors: "How many sources were added up to",
+  min: "Smallest over the sources of",
+  quantile_lower: "At least this high is each quantile over all sources of",
+  quantile_upper: "At most this high is each quantile over all sources of",
 };
 
 function addCompanion(
   family: string,
-  { companion, name, value }: CompanionValue,
-  labels: string,
+  { companion, name, labels, value }: CompanionValue,
   drafts: Map<string, Draft>,
 ): void {
   const draft = draftOf(drafts, name);

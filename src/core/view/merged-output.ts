@@ -1,6 +1,7 @@
 import { emptyPartial, mergePartials, valueOf } from "../rollup/partial.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
+import { certifiedValues } from "./certified-values.ts";
 import type { RollupSeries } from "./part.ts";
 
 /** An output over all partitions. */
@@ -58,6 +59,8 @@ export interface PushedNames {
 export interface CompanionValue {
   readonly companion: Companion;
   readonly name: string;
+  /** With braces. */
+  readonly labels: string;
   readonly value: number;
 }
 
@@ -67,13 +70,40 @@ export function servedCompanions(
   { series, partial }: MergedOutput,
   pushed: PushedNames,
 ): CompanionValue[] {
-  // Without a live value there is nothing to say beside the family; a pushed family of that name stands.
+  const values =
+    series.function === "interval"
+      ? certifiedValues(family, series, partial)
+      : companionValues(family, series, partial);
+  // A pushed family of that name stands.
+  return values.filter(({ name }) => !pushed.isPushed(name));
+}
+
+function companionValues(
+  family: string,
+  { companions, labels }: RollupSeries,
+  partial: Partial,
+): CompanionValue[] {
+  // Without a live value there is nothing to say beside the family.
   if (partial.count === 0) return [];
-  return series.companions
-    .map((companion) => ({
-      companion,
-      name: `${family}_${companion}`,
-      value: companion === "contributors" ? partial.count : valueOf(companion, partial),
-    }))
-    .filter(({ name }) => !pushed.isPushed(name));
+  return companions.map((companion) => ({
+    companion,
+    name: `${family}_${companion}`,
+    labels,
+    value: companionValue(companion, partial),
+  }));
+}
+
+function companionValue(companion: Companion, partial: Partial): number {
+  switch (companion) {
+    case "contributors":
+      return partial.count;
+    case "max":
+    case "min":
+    case "avg":
+    case "sum":
+      return valueOf(companion, partial);
+    case "quantile_lower":
+    case "quantile_upper":
+      throw new Error("BUG: only an interval has bounds");
+  }
 }

@@ -1,9 +1,11 @@
 import type { FeedList } from "../partition/feeds.ts";
 import type { Showing } from "../partition/group.ts";
 import type { PartitionState } from "../partition/state.ts";
+import { sourceQuantiles } from "../partition/summary-feeds.ts";
 import type { Output } from "../rollup/output.ts";
 import type { Partial } from "../rollup/partial.ts";
 import { emptyPartial } from "../rollup/partial.ts";
+import type { SourceQuantiles } from "../rollup/summary/source-quantiles.ts";
 import type { RollupPart, RollupSeries } from "./part.ts";
 
 /** The outputs of a partition, by family. */
@@ -28,7 +30,11 @@ export function* rollupSeries(state: PartitionState): Iterable<readonly [Output,
   }
 }
 
-type Fold = { -readonly [K in keyof Partial]: Partial[K] };
+interface Fold extends Mutable<Omit<Partial, "sources">> {
+  sources?: SourceQuantiles[] | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Folds the values of all live sources, in the order in which their groups appeared. Formed anew for
@@ -38,7 +44,10 @@ function foldGauges(state: PartitionState): Map<Output, Fold> {
   const folds = new Map<Output, Fold>();
   for (const group of state.groups.values()) {
     for (const source of group.sources.values()) {
-      for (const showing of source.shown) foldSnapshot(showing, state.partition, folds);
+      for (const showing of source.shown) {
+        foldSnapshot(showing, state.partition, folds);
+        foldSummaries(showing, folds);
+      }
     }
   }
   return folds;
@@ -52,7 +61,7 @@ function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds:
     if (replaced.size > 0 && replaced.has(output.family)) continue;
     const value = values[samples[k] ?? 0] ?? Number.NaN;
     let fold = folds.get(output);
-    if (fold === undefined) folds.set(output, (fold = { ...emptyPartial }));
+    if (fold === undefined) folds.set(output, (fold = newFold()));
     if (observedMs > fold.newestMs || (observedMs === fold.newestMs && sequence > fold.newestSequence)) {
       fold.newest = value;
       fold.newestMs = observedMs;
@@ -64,6 +73,23 @@ function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds:
     if (value < fold.min) fold.min = value;
     if (value > fold.max) fold.max = value;
     fold.count += 1;
+  }
+}
+
+function newFold(): Fold {
+  return { ...emptyPartial, sources: undefined };
+}
+
+function foldSummaries({ snapshot, replaced }: Showing, folds: Map<Output, Fold>): void {
+  if (snapshot.feeds === undefined) return;
+  const { intervals, summaries } = snapshot.feeds;
+  for (const [s, output] of intervals.outputs.entries()) {
+    const summary = summaries[s];
+    if (summary === undefined || replaced.has(output.family)) continue;
+    const said = sourceQuantiles(summary, snapshot.values, intervals.skips[s] ?? []);
+    let fold = folds.get(output);
+    if (fold === undefined) folds.set(output, (fold = newFold()));
+    if (said !== undefined) (fold.sources ??= []).push(said);
   }
 }
 

@@ -91,7 +91,7 @@ function renderRow(row: ExplainRow): string {
     `  drops: ${row.drops.length === 0 ? "nothing" : row.drops.join(", ")}`,
     `  since: ${row.epochStart}`,
     `  ${row.served ? "served" : "not served"}: ${row.reason}`,
-    ...row.companions.map(({ name, value }) => `  companion: ${name} ${value}`),
+    ...row.companions.map(({ name, labels, value }) => `  companion: ${name}${labels} ${value}`),
     ...section("added up", added),
     ...section("not counted, in the whole family and job", lost),
     ...section(`contributors: ${row.contributors.length}`, row.contributors.flatMap(renderContributor)),

@@ -43,6 +43,8 @@ function ruleOf({ values, keysAt, at }: Section<RuleKeys>, report: Report): Rule
     skip: values.skip,
     level: values.level,
     companions: values.companions,
+    intervals: values.intervals,
+    window: values.window,
   };
   // What follows from a value that could not be read would only hide what is wrong with it.
   const isWhole = [...keysAt.keys()].every((key) => key in values);
@@ -89,8 +91,8 @@ function reportUnreachable(
 function flinkOf(flink: FileKeys["flink"] | undefined): FileFlink {
   if (flink === undefined) return emptyFileConfig.flink;
   if (flink === false) return { ...emptyFileConfig.flink, enabled: false };
-  const { level, counters, companions, "instance-label": instanceLabel } = flink.values;
-  return { enabled: true, level, counters, instanceLabel, companions };
+  const { level, counters, companions, intervals, "instance-label": instanceLabel } = flink.values;
+  return { enabled: true, level, counters, instanceLabel, companions, intervals };
 }
 
 function settingsOf(flink: FileKeys["flink"] | undefined, marks: Marks): readonly FileSetting[] {

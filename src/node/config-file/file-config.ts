@@ -17,6 +17,7 @@ export interface FileFlink {
   readonly counters: Config["flinkCounters"] | undefined;
   readonly instanceLabel: string | undefined;
   readonly companions: boolean | undefined;
+  readonly intervals: boolean | undefined;
 }
 
 /** A setting that stands in the file, and the flag that may not say it as well. */
@@ -35,6 +36,7 @@ export const emptyFileConfig: FileConfig = {
     counters: undefined,
     instanceLabel: undefined,
     companions: undefined,
+    intervals: undefined,
   },
   settings: [],
 };

@@ -21,6 +21,8 @@ export interface RuleKeys {
   readonly skip: readonly number[];
   readonly level: Level;
   readonly companions: boolean;
+  readonly intervals: boolean;
+  readonly window: number;
 }
 
 interface LimitKeys {
@@ -38,6 +40,7 @@ export interface FlinkKeys {
   readonly counters: Config["flinkCounters"];
   readonly "instance-label": string;
   readonly companions: boolean;
+  readonly intervals: boolean;
 }
 
 export interface FileKeys {
@@ -82,6 +85,15 @@ const ruleFields: Fields<RuleKeys> = {
       "Whether X_max, X_avg or X_contributors stands beside a gauge X whose one number would hide the truth.",
     shape: trueOrFalse,
   },
+  intervals: {
+    about:
+      "Whether X_quantile_lower and X_quantile_upper stand beside a summary X: between them the quantile over all sources is certain to lie.",
+    shape: trueOrFalse,
+  },
+  window: {
+    about: "With intervals: how many observations a source's quantiles are made from at most.",
+    shape: countAboveZero,
+  },
 };
 
 const limitFields: Fields<LimitKeys> = {
@@ -113,6 +125,7 @@ const flinkFields: Fields<FlinkKeys> = {
     shape: asFlag(options.flinkInstanceLabel.kind, { pattern: "^([a-zA-Z_][a-zA-Z0-9_]*)?$" }),
   },
   companions: { about: options.companions.help, shape: trueOrFalse },
+  intervals: { about: options.flinkIntervals.help, shape: trueOrFalse },
 };
 
 /** The flags that say the same as the keys below `flink`. */
@@ -121,6 +134,7 @@ export const FLINK_FLAGS: { readonly [Key in keyof FlinkKeys]: `--${string}` } =
   counters: options.flinkCounters.flag,
   "instance-label": options.flinkInstanceLabel.flag,
   companions: options.companions.flag,
+  intervals: options.flinkIntervals.flag,
 };
 
 /** The whole file: the one table that reading, errors, the JSON schema and the editors go by. */

@@ -47,6 +47,8 @@ export interface FlagConfig {
   readonly flinkCounters: "counter" | "gauge";
   /** The label whose value becomes `instance` on series of a process; empty means `instance=""`. */
   readonly flinkInstanceLabel: string;
+  /** Whether bounds of each quantile stand beside Flink's summaries. */
+  readonly flinkIntervals: boolean;
 
   readonly threads: number;
   readonly maxBodyBytes: number;

@@ -149,6 +149,13 @@ export const options: OptionTable<FlagConfig> = {
     default: "",
     help: "The label (such as tm_id) that fills instance for series of a process; empty leaves instance empty.",
   },
+  flinkIntervals: {
+    flag: "--flink.intervals",
+    group: "Flink",
+    kind: toggle,
+    default: false,
+    help: "Show X_quantile_lower and X_quantile_upper beside Flink's summaries X: the quantile over all sources is certain to lie between them.",
+  },
 
   threads: {
     flag: "--threads",

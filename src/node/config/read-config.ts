@@ -47,6 +47,7 @@ function withFile(values: FlagConfig, { rules, jobs, flink }: FileConfig): Confi
     flinkLevel: flink.level ?? values.flinkLevel,
     flinkCounters: flink.counters ?? values.flinkCounters,
     flinkInstanceLabel: flink.instanceLabel ?? values.flinkInstanceLabel,
+    flinkIntervals: flink.intervals ?? values.flinkIntervals,
     companions: flink.companions ?? values.companions,
   };
 }

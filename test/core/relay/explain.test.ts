@@ -95,7 +95,7 @@ test("a gauge is the fold of its contributors, less what is no value; its compan
     drops: ["instance"],
     accumulated: [],
     uncounted: [],
-    companions: [{ name: "g_contributors", value: 2 }],
+    companions: [{ name: "g_contributors", labels: '{instance="",job="shop"}', value: 2 }],
   });
   const values = explained.contributors.filter(({ isValue }) => isValue).map(({ value }) => value);
   expect(new Set(values)).toEqual(new Set([4, 9]));

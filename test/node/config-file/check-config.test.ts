@@ -20,7 +20,7 @@ test("an invalid file has a line for each error", () => {
   expect(checkConfig(path)).toEqual({
     lines: [
       `${path}:1:1: unknown key rule; the nearest known one is rules`,
-      `${path}:2:8: flink: expected a mapping with level, counters, instance-label and companions, found 5`,
+      `${path}:2:8: flink: expected a mapping with level, counters, instance-label, companions and intervals, found 5`,
     ],
     exitCode: 1,
   });

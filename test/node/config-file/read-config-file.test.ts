@@ -8,7 +8,7 @@ import { rule, selector } from "../../core/rollup/rules/rules.ts";
 
 test("a whole file", () => {
   const text = `
-flink: { level: subtask, counters: gauge, instance-label: tm_id, companions: false }
+flink: { level: subtask, counters: gauge, instance-label: tm_id, companions: false, intervals: true }
 rules:
   - match: http_requests_total{job="shop"}
     without: [instance, pod]
@@ -24,6 +24,9 @@ rules:
   - match: flink_taskmanager_job_task_operator_words
     kind: counter
     level: attempt
+  - match: request_seconds
+    intervals: true
+    window: 500
 jobs:
   - match: '{job="nightly"}'
     staleness: never
@@ -40,6 +43,7 @@ jobs:
         counters: "gauge",
         instanceLabel: "tm_id",
         companions: false,
+        intervals: true,
       },
       rules: [
         rule('http_requests_total{job="shop"}', {
@@ -55,6 +59,7 @@ jobs:
         }),
         rule('{__name__=~"debug_.+"}', { action: "drop" }),
         rule("flink_taskmanager_job_task_operator_words", { kind: "counter", level: "attempt" }),
+        rule("request_seconds", { intervals: true, window: 500 }),
       ],
       jobs: [
         { match: selector('{job="nightly"}'), staleness: "never", maxSeries: 50_000 },
@@ -65,6 +70,7 @@ jobs:
         { key: "flink.counters", flag: "--flink.counters", where: "s.yaml:2:36" },
         { key: "flink.instance-label", flag: "--flink.instance-label", where: "s.yaml:2:59" },
         { key: "flink.companions", flag: "--companions", where: "s.yaml:2:78" },
+        { key: "flink.intervals", flag: "--flink.intervals", where: "s.yaml:2:96" },
       ],
     },
   });
@@ -87,7 +93,7 @@ test("an anchor stands for what it names", () => {
 });
 
 describe("what is wrong", () => {
-  const RULE = "match, action, kind, function, by, without, skip, level and companions";
+  const RULE = "match, action, kind, function, by, without, skip, level, companions, intervals and window";
   test.each([
     ["x", "s.yaml:1:1: the file: expected a mapping with flink, rules and jobs, found x"],
     ["rule: []", "s.yaml:1:1: unknown key rule; the nearest known one is rules"],
@@ -140,7 +146,7 @@ describe("what is wrong", () => {
     ["rules: *all", "s.yaml:1:8: *all stands for nothing: no &all stands before it"],
     [
       "flink: true",
-      "s.yaml:1:8: flink: expected a mapping with level, counters, instance-label and companions, found true",
+      "s.yaml:1:8: flink: expected a mapping with level, counters, instance-label, companions and intervals, found true",
     ],
     ["flink: { level: job }", "s.yaml:1:17: level: expected attempt, subtask or task, found job"],
     [

@@ -25,5 +25,6 @@ test("the example of errors has the errors that the page shows", () => {
 
 test("each key of a rule has a row", () => {
   const keys = ["match", "action", "kind", "function", "by", "without", "skip", "level", "companions"];
+  keys.push("intervals", "window");
   for (const key of keys) expect(page).toContain(`| \`${key}\` |`);
 });

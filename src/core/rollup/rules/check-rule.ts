@@ -8,10 +8,21 @@ export interface RuleFault {
   readonly message: string;
 }
 
-const MERGE_KEYS = ["kind", "function", "by", "without", "skip", "level", "companions"] as const;
+const MERGE_KEYS = [
+  "kind",
+  "function",
+  "by",
+  "without",
+  "skip",
+  "level",
+  "companions",
+  "intervals",
+  "window",
+] as const;
 
 export function checkRule(rule: RuleConfig): readonly RuleFault[] {
-  if (rule.action === "merge") return [...labelFaults(rule), ...functionFaults(rule)];
+  if (rule.action === "merge")
+    return [...labelFaults(rule), ...functionFaults(rule), ...intervalFaults(rule)];
   return MERGE_KEYS.filter((key) => rule[key] !== undefined).map((key) => ({
     key,
     message: `${key} says how to merge, and action: ${rule.action} merges nothing; remove one of the two`,
@@ -55,5 +66,17 @@ function* functionFaults({ kind, function: fn, skip }: RuleConfig): Iterable<Rul
   }
   if (kind === "info" && skip !== undefined) {
     yield { key: "skip", message: "skip: the value of an info says nothing; leave it out" };
+  }
+}
+
+function* intervalFaults({ kind, intervals, window }: RuleConfig): Iterable<RuleFault> {
+  if (intervals === true && kind !== undefined && kind !== "summary") {
+    yield {
+      key: "intervals",
+      message: `intervals: ${withArticle(kind)} has no quantiles, only a summary has; leave it out`,
+    };
+  }
+  if (window !== undefined && intervals !== true) {
+    yield { key: "window", message: "window: it says something about intervals only; add intervals: true" };
   }
 }

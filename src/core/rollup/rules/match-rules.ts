@@ -28,6 +28,8 @@ export interface MergeRule {
   readonly function: RuleFunction;
   readonly skip: readonly number[];
   readonly companions: readonly Companion[];
+  /** Of a summary whose quantiles are certified: how many observations stand behind them at most. */
+  readonly window: number | undefined;
   /** The same object for the same labels, to remember a text by. */
   readonly dropped: DroppedLabels;
 }
@@ -102,6 +104,8 @@ function outcomeOf(
   if (plan.problem !== undefined) return always("pass", index, plan.problem);
   const { kind, function: fn } = plan;
   const companions = (rule.companions ?? defaults.companions) ? companionsOf(kind, fn) : [];
+  const window =
+    kind === "summary" && rule.intervals === true ? (rule.window ?? Number.POSITIVE_INFINITY) : undefined;
   const skip = rule.skip ?? [];
   const merges = new Map<DroppedLabels, MergeRule>();
   return (labels) => {
@@ -109,7 +113,7 @@ function outcomeOf(
     let merge = merges.get(byRule);
     if (merge === undefined) {
       const dropped = kind === "stateset" ? butState(byRule, family.name) : byRule;
-      merge = { action: "merge", index, kind, function: fn, skip, companions, dropped };
+      merge = { action: "merge", index, kind, function: fn, skip, companions, window, dropped };
       merges.set(byRule, merge);
     }
     return merge;

@@ -35,6 +35,10 @@ export interface RuleConfig {
   readonly level: Level | undefined;
   /** Undefined: as everywhere. */
   readonly companions: boolean | undefined;
+  /** Of summaries: whether bounds of each quantile stand beside it. Undefined: no. */
+  readonly intervals: boolean | undefined;
+  /** With intervals: how many observations stand behind the quantiles of a source. Undefined: any number. */
+  readonly window: number | undefined;
 }
 
 /** One entry under `jobs:`: what is different for groups with such a grouping key. */

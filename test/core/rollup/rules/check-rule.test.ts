@@ -12,6 +12,8 @@ test.each<[Partial<RuleConfig>]>([
   [{ kind: "counter", skip: [-1], level: "attempt" }],
   [{ function: "worst", without: ["pod"] }],
   [{ kind: "info", without: ["pod"] }],
+  [{ intervals: true, window: 500 }],
+  [{ kind: "gauge", function: "max", intervals: false }],
   [{ kind: "stateset", function: "count", skip: [-1] }],
 ])("nothing is wrong with %j", (keys) => expect(checkRule(rule("x", keys))).toEqual([]));
 
@@ -63,5 +65,11 @@ test.each<[Partial<RuleConfig>, keyof RuleConfig, string]>([
     "function",
     "function: sum makes no sense for an info: the value of an info is always 1, and its labels are what it says; use union",
   ],
+  [
+    { kind: "gauge", function: "max", intervals: true },
+    "intervals",
+    "intervals: a gauge has no quantiles, only a summary has; leave it out",
+  ],
+  [{ window: 500 }, "window", "window: it says something about intervals only; add intervals: true"],
   [{ kind: "info", skip: [0] }, "skip", "skip: the value of an info says nothing; leave it out"],
 ])("%j", (keys, key, message) => expect(checkRule(rule("x", keys))).toEqual([{ key, message }]));

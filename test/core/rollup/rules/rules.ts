@@ -18,6 +18,8 @@ export function rule(match: string, keys: Partial<Omit<RuleConfig, "match">> = {
     skip: undefined,
     level: undefined,
     companions: undefined,
+    intervals: undefined,
+    window: undefined,
   };
   return { match: selector(match), action: "merge", ...unsaid, ...keys };
 }
