@@ -12,6 +12,7 @@ const P = `${PARTITION}counters/`;
 const COUNT = `${P}count.ts`;
 const COUNTED_BODY = `${P}counted-body.ts`;
 const BIRTHS = `${P}births.ts`;
+const STARTS = `${P}starts.ts`;
 const UNPROVEN = `${P}unproven-births.ts`;
 const SUCCEED = `${P}succeed.ts`;
 const FALLS = `${P}falls.ts`;
@@ -59,6 +60,80 @@ export const MUTANTS: readonly Mutant[] = [
     file: COUNT,
     from: `else report.uncounted("baseline", family, reading.value);`,
     to: "",
+  },
+  {
+    rule: "2a: what began after the first push counts",
+    file: STARTS,
+    from: "return startMs > source.firstWallMs;",
+    to: "return false;",
+  },
+  {
+    rule: "2a: what began before it does not",
+    file: STARTS,
+    from: "return startMs > source.firstWallMs;",
+    to: "return true;",
+  },
+  { rule: "2a: on the first push only what is young", file: STARTS, from: "ageMs <= YOUNG_MS && ", to: "" },
+  { rule: "2a: and younger than the watch", file: STARTS, from: " && observedMs > ageMs", to: "" },
+  {
+    rule: "2a: a start in the future tells nothing",
+    file: STARTS,
+    from: "if (startMs > wallMs + CLOCKS_DIFFER_MS) return false;",
+    to: "",
+  },
+  {
+    rule: "2a: nor one before an eviction",
+    file: STARTS,
+    from: "if (startMs <= evictedMs) return false;",
+    to: "",
+  },
+  {
+    rule: "2a: an old start outweighs that the body before lacked the series",
+    file: BIRTHS,
+    from: `if (!Number.isNaN(startMs) && !source.hasOneWriter) return "baseline";`,
+    to: "",
+  },
+  {
+    rule: "4a: a series with a start never restarts without a later one",
+    file: `${P}cohorts.ts`,
+    from: " && Number.isNaN(starts?.[k] ?? Number.NaN)",
+    to: "",
+  },
+  {
+    rule: "4a: a body with an earlier start changes nothing",
+    file: STARTS,
+    from: "left[i] = Number.NaN;",
+    to: "",
+  },
+  {
+    rule: "4b: a later start is a new life",
+    file: STARTS,
+    from: " || (isLower && !Number.isNaN(known))",
+    to: "",
+  },
+  {
+    rule: "4b: also where the value is higher",
+    file: STARTS,
+    from: "start > source.pushedWallMs || ",
+    to: "",
+  },
+  {
+    rule: "4b: but not where the start is only reckoned anew",
+    file: STARTS,
+    from: "start > source.pushedWallMs || (isLower && !Number.isNaN(known))",
+    to: "true",
+  },
+  {
+    rule: "4b: a life that began before the source was heard of is a baseline",
+    file: STARTS,
+    from: "if (isBirth(source, push, start)) addRise",
+    to: "if (true) addRise",
+  },
+  {
+    rule: "4b: a body that begins anew is no replay",
+    file: `${PARTITION}apply.ts`,
+    from: "extras?.startsMs === undefined ? hash : hashBody(hash, extras.startsMs)",
+    to: "hash",
   },
   {
     rule: "2b: what the previous push lacked is born",

@@ -15,6 +15,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const TESTS = [
   "test/core/rollup/accumulator.test.ts",
   "test/core/relay/counters.test.ts",
+  "test/core/relay/start-timestamps.test.ts",
   "test/core/relay/anonymous-counters.test.ts",
   "test/core/rollup/histogram/distribution.test.ts",
   "test/core/rollup/histogram/native.test.ts",

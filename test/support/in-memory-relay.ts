@@ -30,7 +30,7 @@ import { parseSelector } from "../../src/node/config-file/parse-selector.ts";
 import { familiesText } from "./view-text.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
-const START_WALL_MS = 1_700_000_000_000;
+export const START_WALL_MS = 1_700_000_000_000;
 
 export const defaultSettings: Settings = {
   flink: true,

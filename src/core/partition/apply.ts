@@ -1,3 +1,4 @@
+import type { SampleExtras } from "../exposition/parsed-body.ts";
 import { hashBody, noteBody } from "./counters/body-ring.ts";
 import type { PushCommand } from "./commands.ts";
 import { countPush } from "./counters/count.ts";
@@ -31,7 +32,7 @@ export function applyKnown(
   push: PushCommand,
   { source, snapshot, values, spans, extras }: Extract<Prepared, { kind: "known" }>,
 ): void {
-  const isRepeat = noteBody(source.ring, hashBody(snapshot.layout.hash, values));
+  const isRepeat = noteBody(source.ring, hashBody(layoutHash(snapshot.layout, extras), values));
   snapshot.values.set(values);
   snapshot.extras = extras;
   keepText(surroundings, push, snapshot.layout, spans);
@@ -59,7 +60,7 @@ export function applyNew(
   if (body.isFleet && !group.isFleet) becomeFleet(state, surroundings, push, group);
   else group.isFleet = body.isFleet;
   const source = findSource(group, body, push);
-  const isRepeat = noteBody(source.ring, hashBody(body.layout.hash, body.values));
+  const isRepeat = noteBody(source.ring, hashBody(layoutHash(body.layout, body.extras), body.values));
   if (isRepeat && isShuttingDown(group, push)) return;
 
   noteInferred(state, group, body.layout);
@@ -123,6 +124,11 @@ function keepText(
   if (spans !== undefined) layout.text ??= texts.keep(body, spans);
 }
 
+/** What a body says beside its values: one that begins anew with the values of an earlier one is no replay. */
+function layoutHash({ hash }: Layout, extras: SampleExtras | undefined): number {
+  return extras?.startsMs === undefined ? hash : hashBody(hash, extras.startsMs);
+}
+
 function findGroup(
   state: PartitionState,
   { matchJob }: Surroundings,
@@ -141,7 +147,7 @@ function findSource(group: Group, body: NewBody, push: PushCommand): Source {
   const id = body.process?.id ?? "";
   let source = group.sources.get(id);
   if (source === undefined) {
-    source = createSource(group, body.process, body.labelSets, push.observedMs);
+    source = createSource(group, body.process, body.labelSets, push);
     group.sources.set(id, source);
   }
   return source;
@@ -197,8 +203,9 @@ function count(
   { layout, values, extras, feeds }: Snapshot,
 ): void {
   if (feeds === undefined) return;
-  const { method, observedMs } = push;
+  const { method, observedMs, wallMs } = push;
   noteWeights(source, { layout, values }, feeds.counters, feeds.summaries);
   const report = createReport(state, shownJob(source.group));
-  countPush(source, { layout, values, extras, method, observedMs }, feeds, settings.maxTombstones, report);
+  const counted = { layout, values, extras, method, observedMs, wallMs };
+  countPush(source, counted, feeds, settings.maxTombstones, report);
 }

@@ -79,6 +79,8 @@ export interface Counted {
   readonly doubts: Map<number, Doubt>;
   /** By counter: the first values that the next body decides about. */
   readonly births: Map<number, Reading>;
+  /** By counter: when its life began, NaN where nobody has told; undefined where no series of the body tells. */
+  starts: Float64Array | undefined;
   /** Filled when a counter falls for the first time. */
   cohorts: Cohorts | undefined;
 }
@@ -119,6 +121,9 @@ export interface Source {
   unprovenMs: number;
   /** The newest attempt seen of each task, those seen last at the end. */
   readonly attempts: Map<string, NewestAttempt>;
+  /** When it was first pushed, and last with something new: Unix milliseconds, to compare with what clients tell. */
+  readonly firstWallMs: number;
+  pushedWallMs: number;
 }
 
 export function createGroup(key: GroupingKey, isFleet: boolean, entry: JobConfig | undefined): Group {
@@ -139,7 +144,7 @@ export function createSource(
   group: Group,
   process: FlinkProcess | undefined,
   labelSets: LabelSetTable,
-  observedMs: number,
+  { observedMs, wallMs }: { readonly observedMs: number; readonly wallMs: number },
 ): Source {
   return {
     group,
@@ -160,6 +165,8 @@ export function createSource(
     evictedMs: Number.NEGATIVE_INFINITY,
     unprovenMs: Number.NEGATIVE_INFINITY,
     attempts: new Map(),
+    firstWallMs: wallMs,
+    pushedWallMs: wallMs,
   };
 }
 

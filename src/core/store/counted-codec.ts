@@ -34,6 +34,7 @@ export const countedCodec: Codec<Counted> = record({
   isWhole: data<boolean>(),
   doubts: mapOf<number, Doubt>(doubtRef),
   births: data<Counted["births"]>(),
+  starts: optional(floats),
   // Made again when a counter falls.
   cohorts: forgotten,
 });
@@ -41,7 +42,12 @@ export const countedCodec: Codec<Counted> = record({
 const stoneCodec: Codec<Tombstone> = record({
   set: labelSetRef,
   name: data<string>(),
-  remembered: record({ value: data<number>(), rest: data<Reading["rest"]>(), doubt: optional(doubtRef) }),
+  remembered: record({
+    value: data<number>(),
+    rest: data<Reading["rest"]>(),
+    doubt: optional(doubtRef),
+    startMs: data<number>(),
+  }),
   output: optional(outputRef),
   sinceMs: data<number>(),
   attemptId: data<string | undefined>(),

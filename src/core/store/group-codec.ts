@@ -60,6 +60,8 @@ const sourceFields = record<Omit<Source, "group" | "labelSets">>({
   evictedMs: data<number>(),
   unprovenMs: data<number>(),
   attempts: data<Source["attempts"]>(),
+  firstWallMs: data<number>(),
+  pushedWallMs: data<number>(),
 });
 
 /** Its label sets are those of its layouts and tombstones, which are read into its table. */

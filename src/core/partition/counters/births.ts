@@ -5,6 +5,7 @@ import type { Counted, Source } from "../group.ts";
 import type { LabelSet } from "../label-set.ts";
 import type { Layout } from "../layout.ts";
 import { seriesName } from "../layout.ts";
+import { isBirth } from "./starts.ts";
 import { ATTEMPT_KEPT_MS } from "./tombstones.ts";
 import { createTaskClock } from "./task-clock.ts";
 
@@ -22,6 +23,7 @@ export interface Push {
   readonly extras: SampleExtras | undefined;
   readonly method: "PUT" | "POST";
   readonly observedMs: number;
+  readonly wallMs: number;
 }
 
 /**
@@ -30,7 +32,8 @@ export interface Push {
  */
 type Birth = "born" | "unproven" | "baseline" | "dead";
 
-export type BirthJudge = (set: LabelSet, name: string, family: string, value: number) => Birth;
+/** Of a sample by its number, the family's name and the value. */
+export type BirthJudge = (i: number, set: LabelSet, name: string, family: string, value: number) => Birth;
 
 /**
  * Evidence of birth (counters.md, rule 2). With it the whole value is an increase that the relay has
@@ -77,9 +80,13 @@ export function createBirthJudge(
     return value <= (YOUNG_MS / 1000) * perSecond && !(clock.atLeastMs(set) > YOUNG_MS);
   }
 
-  return (set, name, family, value) => {
+  return (i, set, name, family, value) => {
     if (isLate(set)) return "dead";
+    const startMs = push.extras?.startsMs?.[i] ?? Number.NaN;
+    if (!Number.isNaN(startMs) && isBirth(source, push, startMs)) return "born";
     const hasAppeared = appearedSincePrevious(set, name, family);
+    // One that began earlier, in a source of which several may be the writer, is another's.
+    if (!Number.isNaN(startMs) && !source.hasOneWriter) return "baseline";
     if ((hasAppeared && source.hasOneWriter) || isYoung(set, family, value)) return "born";
     return hasAppeared ? "unproven" : "baseline";
   };

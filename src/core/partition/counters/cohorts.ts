@@ -1,10 +1,8 @@
 import { labelValue } from "../../exposition/label-block.ts";
 import { cohortOf } from "../../rollup/flink/cohort.ts";
 import { hasRandomSuffix } from "../../rollup/flink/level.ts";
-import type { FeedList } from "../feeds.ts";
-import type { Source } from "../group.ts";
+import type { Counted, Source } from "../group.ts";
 import type { LabelSet } from "../label-set.ts";
-import type { Layout } from "../layout.ts";
 
 /**
  * Which counters of a layout begin and restart together, and which of them nothing identifies. Found when
@@ -19,7 +17,11 @@ export interface Cohorts {
   readonly anonymous: ReadonlySet<number>;
 }
 
-export function createCohorts(source: Source, layout: Layout, { samples }: FeedList): Cohorts {
+export function createCohorts(
+  source: Source,
+  { layout, feeds: { counters }, starts }: Pick<Counted, "layout" | "feeds" | "starts">,
+): Cohorts {
+  const { samples } = counters;
   const of = new Uint32Array(samples.length);
   const numbers = new Map<string, number>();
   const bySet = new Map<LabelSet, number>();
@@ -35,13 +37,13 @@ export function createCohorts(source: Source, layout: Layout, { samples }: FeedL
       bySet.set(set, number);
     }
     of[k] = number;
-    if (isAnonymous(source, set)) anonymous.add(k);
+    if (isAnonymous(source, set) && Number.isNaN(starts?.[k] ?? Number.NaN)) anonymous.add(k);
   }
   return { of, names: [...numbers.keys()], anonymous };
 }
 
 /**
- * Whether the series can live twice under one identity. An attempt's id is drawn anew with each restart,
+ * Whether the series can live twice under one identity, if nothing tells when it began. An attempt's id is drawn anew with each restart,
  * and so is the random suffix of a job; an id of a TaskManager may be configured.
  */
 export function isAnonymous({ group }: Pick<Source, "group">, { labels }: LabelSet): boolean {

@@ -15,6 +15,7 @@ import type { Report } from "./report.ts";
 import { settleCandidates } from "./resets.ts";
 import { riseTogether } from "./misfits.ts";
 import { addRise, readingOf, setLast } from "./readings.ts";
+import { followStarts } from "./starts.ts";
 import { succeed } from "./succeed.ts";
 import { goesOn, settleBirths } from "./unproven-births.ts";
 
@@ -48,10 +49,11 @@ export function countPush(
     };
     if (only.births.size > 0) settleBirths(only, undefined, goesOn(body), report);
     let judge: BirthJudge | undefined;
-    addUp(body, (...series) => {
+    addUp({ ...body, values: followStarts(body, push) }, (...series) => {
       judge ??= createBirthJudge(source, [only], push, []);
       return judge(...series);
     });
+    source.pushedWallMs = push.wallMs;
     return;
   }
   // As it was before this push: the judge looks at it later, when the layout has been succeeded.
@@ -62,7 +64,9 @@ export function countPush(
   const families = push.method === "POST" ? new Set(push.layout.families.map(({ name }) => name)) : undefined;
   for (const earlier of previous) settleBirths(earlier, families, isNext, report);
   const judge = createBirthJudge(source, previous, push, setsOf(counted, returned));
-  addUp({ source, counted, values, extras, before, returned, isNext, report }, judge);
+  const body: CountedBody = { source, counted, values, extras, before, returned, isNext, report };
+  addUp({ ...body, values: followStarts(body, push) }, judge);
+  source.pushedWallMs = push.wallMs;
   noteAttempts(source, push, maxTombstones);
   keepWithin(source, maxTombstones, push.observedMs);
 }
@@ -170,7 +174,7 @@ function countFirst(body: CountedBody, k: number, restarted: ReadonlySet<number>
   if (set === undefined) throw new Error("BUG: a counter without a label set");
   const family = familyOf(counted, k);
   const hasRestarted = restarted.size > 0 && restarted.has(cohortsOf(source, counted).of[k] ?? 0);
-  const birth = hasRestarted ? "born" : judge(set, seriesName(counted.layout, i), family, reading.value);
+  const birth = hasRestarted ? "born" : judge(i, set, seriesName(counted.layout, i), family, reading.value);
   if (birth === "born") addRise(counted, k, ZERO, reading);
   else if (birth === "unproven" && isNext) counted.births.set(k, reading);
   else report.uncounted("baseline", family, reading.value);

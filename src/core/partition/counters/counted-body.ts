@@ -42,7 +42,7 @@ export function familyOf({ layout, feeds }: Counted, k: number): string {
 }
 
 export function cohortsOf(source: Source, counted: Counted): Cohorts {
-  counted.cohorts ??= createCohorts(source, counted.layout, counted.feeds.counters);
+  counted.cohorts ??= createCohorts(source, counted);
   return counted.cohorts;
 }
 

@@ -26,6 +26,8 @@ export interface Doubt {
 /** The last value of a counter with what is undecided about it. */
 export interface Remembered extends Reading {
   readonly doubt: Doubt | undefined;
+  /** When its life began, in Unix milliseconds; NaN where nobody has told. */
+  readonly startMs: number;
 }
 
 export function newDoubt(recent: number): Doubt {

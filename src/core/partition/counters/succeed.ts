@@ -8,6 +8,7 @@ import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "../label-set.ts";
 import { higherOf } from "./collisions.ts";
 import { identityOf, lastOf, setLast } from "./readings.ts";
+import { setStart } from "./starts.ts";
 
 export const UNKNOWN: Reading = { value: Number.NaN, rest: undefined };
 
@@ -36,6 +37,7 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     isWhole: method === "PUT",
     doubts: new Map(),
     births: new Map(),
+    starts: undefined,
     cohorts: undefined,
   };
   const returned: number[] = [];
@@ -49,6 +51,8 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
       if (remembered !== undefined) returned.push(k);
     }
     setLast(counted, k, remembered ?? UNKNOWN);
+    if (remembered !== undefined && !Number.isNaN(remembered.startMs))
+      setStart(counted, k, remembered.startMs);
     if (remembered?.doubt !== undefined) counted.doubts.set(k, remembered.doubt);
   }
   const lacksSome = bury(source, replaced, observedMs);
@@ -74,7 +78,12 @@ function takeLasts(source: Source, families: ReadonlySet<string> | undefined): L
       let ofSet = lasts.get(set);
       if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
       const output = feeds.counters.outputs[k];
-      ofSet.set(identityOf(counted, k), { ...lastOf(counted, k), doubt: doubts.get(k), output });
+      ofSet.set(identityOf(counted, k), {
+        ...lastOf(counted, k),
+        doubt: doubts.get(k),
+        startMs: counted.starts?.[k] ?? Number.NaN,
+        output,
+      });
     }
     for (const { name } of layout.families) {
       if (families === undefined || families.has(name)) replaced.add(name);
@@ -99,7 +108,7 @@ function bury({ tombstones }: Source, departed: Lasts, observedMs: number): bool
       hasAny = true;
       // Of a frozen source nobody knows whose value the last one was.
       const high = last.doubt?.high;
-      const remembered = high === undefined ? last : { ...higherOf(high, last), doubt: undefined };
+      const remembered = high === undefined ? last : { ...last, ...higherOf(high, last), doubt: undefined };
       tombstones.add(set, name, remembered, output, observedMs);
     }
   }

@@ -84,8 +84,9 @@ export function createTombstones(known: Iterable<Tombstone> = []): Tombstones {
     },
     restart(source, cohorts) {
       for (const stone of all) {
+        if (!Number.isNaN(stone.remembered.startMs)) continue;
         if (!isAnonymous(source, stone.set) || !cohorts.has(cohortOf(stone.set.labels))) continue;
-        stone.remembered = { ...ZERO, doubt: undefined };
+        stone.remembered = { ...ZERO, doubt: undefined, startMs: Number.NaN };
       }
     },
     forget(isUnwanted) {
