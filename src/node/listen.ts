@@ -1,27 +1,38 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { ListenOptions } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ListenOptions, Server } from "node:net";
 import type { ListenAddress } from "./config/listen-address.ts";
 
 /** Flink's client drops a connection after 5 s unless it is told otherwise, and it pushes every ten. */
-const KEEP_ALIVE_MS = 76_000;
+export const KEEP_ALIVE_MS = 76_000;
 /** From the first byte of a request to its last. A client that stalls holds memory which others need. */
-const REQUEST_TIMEOUT_MS = 60_000;
+export const REQUEST_TIMEOUT_MS = 60_000;
 /** A drain that takes longer is cut off: whoever stopped us kills us soon after ten seconds. */
 const DRAIN_MS = 8_000;
 
 /** An address, or a socket that listens already. */
 export type ListenPlace = ListenAddress | { readonly fd: number };
 
-/** Rejects with Node's own error where it cannot listen. */
-export async function listen(
-  listener: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
-  place: ListenPlace,
-): Promise<Server> {
+/** Requests of HTTP/2 come in the same shape, as far as anybody here looks at them. */
+export type OnRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+export interface Closable {
+  /** Its `close` ends connections on which nothing is under way. */
+  readonly server: Server;
+  /** Ends every connection. */
+  readonly closeAll: () => void;
+}
+
+export function createPlainServer(onRequest: OnRequest): Closable {
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    listener,
+    onRequest,
   );
+  return { server, closeAll: () => server.closeAllConnections() };
+}
+
+/** Rejects with Node's own error where it cannot listen. */
+export async function listen(server: Server, place: ListenPlace): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen("fd" in place ? place : addressOptions(place), () => {
@@ -29,7 +40,6 @@ export async function listen(
       resolve();
     });
   });
-  return server;
 }
 
 function addressOptions({ host, port }: ListenAddress): ListenOptions {
@@ -47,11 +57,10 @@ export function addressOf(server: Server): string {
 }
 
 /** Idle connections go at once, the others when their request is answered, or when time is up. */
-export async function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+export async function close({ server, closeAll }: Closable): Promise<void> {
+  const timer = setTimeout(closeAll, DRAIN_MS);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
   });
   clearTimeout(timer);
 }

@@ -15,6 +15,8 @@ export interface OwnMetrics {
   readonly threadRestarts: Counter;
   /** Notes how reading the configuration file ended. */
   readonly noteReload: (succeeded: boolean) => void;
+  /** The same for the web configuration file. */
+  readonly noteWebReload: (succeeded: boolean) => void;
   render(statuses: readonly PartitionStatus[]): Promise<FamilyText[]>;
 }
 
@@ -23,6 +25,8 @@ export interface OwnMetricsDeps {
   inflightBytes(): number;
   /** Whether there is a configuration file. */
   readonly hasConfigFile: boolean;
+  /** Whether there is a web configuration file. */
+  readonly hasWebConfigFile: boolean;
 }
 
 export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
@@ -55,7 +59,12 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
     registers,
   });
 
-  const noteReload = deps.hasConfigFile ? createReloadMetrics(registers) : () => {};
+  const noteReload = deps.hasConfigFile
+    ? createReloadMetrics(registers, "sluice_config", "--config.file")
+    : () => {};
+  const noteWebReload = deps.hasWebConfigFile
+    ? createReloadMetrics(registers, "sluice_web_config", "--web.config.file")
+    : () => {};
 
   const own = registry.getMetricsAsArray();
   return {
@@ -66,6 +75,7 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
     requests,
     threadRestarts,
     noteReload,
+    noteWebReload,
     async render(statuses) {
       const texts = await Promise.all(own.map(async ({ name }) => await fromPromClient(registry, name)));
       return [...texts.filter(({ text }) => text !== ""), ...renderPushed(statuses)];
@@ -74,15 +84,19 @@ export function createOwnMetrics(deps: OwnMetricsDeps): OwnMetrics {
 }
 
 /** Prometheus has the same two about itself. */
-function createReloadMetrics(registers: Registry[]): (succeeded: boolean) => void {
+function createReloadMetrics(
+  registers: Registry[],
+  prefix: string,
+  flag: string,
+): (succeeded: boolean) => void {
   const successful = new Gauge({
-    name: "sluice_config_last_reload_successful",
-    help: "Whether --config.file was taken when it was last read. 0: the one before it is in force; the log says what is wrong.",
+    name: `${prefix}_last_reload_successful`,
+    help: `Whether ${flag} was taken when it was last read. 0: the one before it is in force; the log says what is wrong.`,
     registers,
   });
   const timestamp = new Gauge({
-    name: "sluice_config_last_reload_success_timestamp_seconds",
-    help: "Unix time when --config.file was last taken.",
+    name: `${prefix}_last_reload_success_timestamp_seconds`,
+    help: `Unix time when ${flag} was last taken.`,
     registers,
   });
   return (succeeded) => {

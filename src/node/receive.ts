@@ -32,6 +32,11 @@ export async function receiveBody(
   if ("ok" in sink) return sink;
   // Where the length was declared, Node ends no request that is shorter: it closes it.
   const received = await collectBody(request, sink, () => BROKEN);
+  // In HTTP/2 a body ends too where its client takes the request back.
+  if (received.ok && request.aborted) {
+    pool.give(received.body.memory);
+    return BROKEN;
+  }
   if (!received.ok || header !== undefined || !isZstd(received.body.bytes)) return received;
   const { bytes, memory } = received.body;
   try {

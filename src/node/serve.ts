@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import { RequestError, getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
@@ -11,7 +10,7 @@ import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
 import type { ReadConfig } from "./config/read-config.ts";
-import type { ListenPlace } from "./listen.ts";
+import type { Closable, ListenPlace } from "./listen.ts";
 import { addressOf, close, listen } from "./listen.ts";
 import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
@@ -25,6 +24,7 @@ import { startShardThread } from "./shard-thread.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
+import { openWeb } from "./web-config/web.ts";
 
 /** Fixed when a store is created; sixty-four spread evenly over any number of threads a machine has. */
 const PARTITIONS = 64;
@@ -34,6 +34,8 @@ const HOUSEKEEPING_MS = 60_000;
 export interface RunningRelay {
   /** `host:port` of each listener, as the system gave it. */
   readonly addresses: readonly string[];
+  /** Whether they speak TLS. */
+  readonly isSecure: boolean;
   /** Reads the configuration file again. What is wrong with it is logged. */
   reload(cause: string): Promise<readonly string[]>;
   /** Settles when a request has asked for the end of the process. */
@@ -57,8 +59,15 @@ export async function serve(
     version,
     inflightBytes: () => bodies.inflightBytes(),
     hasConfigFile: config.configFile !== "",
+    hasWebConfigFile: config.webConfigFile !== "",
   });
   own.noteReload(true);
+  const web = await openWeb({
+    path: config.webConfigFile,
+    log,
+    onReload: own.noteWebReload,
+    onRefused: (method, code) => own.requests.inc({ handler: "refused", method, code }),
+  });
   const clock = createObservedClock(monotonicMs);
   const threads = await startThreads(config, {
     onResult: (thread, result) => relay.onResult(thread, result),
@@ -99,29 +108,34 @@ export async function serve(
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
   let isStopping = false;
-  const listener = getRequestListener(
+  const handle = getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = nodeEnv(env);
       const response = await app.fetch(request, env);
       // Whatever is wrong with a push: who still writes would not see the answer.
       await readToEnd(incoming);
-      if (isStopping) outgoing.setHeader("Connection", "close");
+      if (isStopping && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
       return response;
     },
     // HTTP/1.0 needs no Host, and nothing here asks for it.
     { overrideGlobalObjects: false, hostname: "localhost", errorHandler: malformed },
   );
-  const servers: Server[] = [];
+  const servers: Closable[] = [];
   const watching = await watchConfig(config, log, () => void reload("a change of the file"));
   async function stop(): Promise<void> {
     isStopping = true;
     watching?.close();
     relay.drain();
     await Promise.all(servers.map(close));
+    await web.close();
     await Promise.all(threads.map((thread) => thread.close()));
   }
   try {
-    for (const place of placesOf(config)) servers.push(await listen(listener, place));
+    for (const place of placesOf(config)) {
+      const started = web.createServer((incoming, outgoing) => void handle(incoming, outgoing));
+      await listen(started.server, place);
+      servers.push(started);
+    }
   } catch (error) {
     await stop();
     throw error;
@@ -137,7 +151,8 @@ export async function serve(
   }, HOUSEKEEPING_MS);
 
   return {
-    addresses: servers.map(addressOf),
+    addresses: servers.map(({ server }) => addressOf(server)),
+    isSecure: web.isSecure,
     reload,
     quitAsked: quit.promise,
     stop() {

@@ -34,7 +34,12 @@ const BUSY: readonly PartitionStatus[] = [
 ];
 
 async function render(statuses: readonly PartitionStatus[]): Promise<string> {
-  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 4096, hasConfigFile: true });
+  const own = createOwnMetrics({
+    version: "1.2.3",
+    inflightBytes: () => 4096,
+    hasConfigFile: true,
+    hasWebConfigFile: false,
+  });
   own.requests.inc({ handler: "push", method: "PUT", code: 200 });
   return familiesText(await own.render(statuses));
 }
@@ -87,7 +92,12 @@ test("build_info names the versions", async () => {
 });
 
 test("names and types of all that is ever shown are reserved", async () => {
-  const own = createOwnMetrics({ version: "1.2.3", inflightBytes: () => 0, hasConfigFile: true });
+  const own = createOwnMetrics({
+    version: "1.2.3",
+    inflightBytes: () => 0,
+    hasConfigFile: true,
+    hasWebConfigFile: false,
+  });
   const reserved = new Map(own.families.map(({ name, type }) => [name, type]));
   const shown = (await render(BUSY)).matchAll(/^# TYPE (\S+) (\S+)$/gm);
   for (const [, name = "", type] of shown) expect([name, reserved.get(name)]).toEqual([name, type]);

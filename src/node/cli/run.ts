@@ -1,4 +1,5 @@
 import { runCheckConfig } from "./check-config-command.ts";
+import { runCheckWebConfig } from "./check-web-config-command.ts";
 import { runDemo } from "./demo-command.ts";
 import { runExplain } from "./explain-command.ts";
 import { runReplay } from "./replay-command.ts";
@@ -9,6 +10,7 @@ import type { Streams } from "./streams.ts";
 export function run(args: readonly string[], streams: Streams): Promise<number> {
   const [command, ...rest] = args;
   if (command === "check-config") return Promise.resolve(runCheckConfig(rest, streams));
+  if (command === "check-web-config") return Promise.resolve(runCheckWebConfig(rest, streams));
   if (command === "explain") return runExplain(rest, streams);
   if (command === "replay") return runReplay(rest, streams);
   if (command === "demo") return runDemo(rest, streams);

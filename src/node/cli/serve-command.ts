@@ -4,6 +4,7 @@ import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
 import { systemdSockets } from "../systemd-sockets.ts";
 import { tuneCollector } from "../tune-collector.ts";
+import { WebConfigError } from "../web-config/web-config-error.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";
 import { startupLines } from "./startup-lines.ts";
@@ -17,6 +18,7 @@ exactly, and serves Prometheus one honest view.
   sluice [flags]                                 run the relay
   sluice replay <capture> --url=<relay> [flags]  send a recorded run to a relay
   sluice check-config <file>                     check a configuration file
+  sluice check-web-config <file>                 check a web configuration file
   sluice demo                                    run a relay on a recorded Flink cluster
 `;
 
@@ -38,7 +40,7 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
     const relay = await serve(config, log, () => readConfig(args));
     // Also where there is nothing to read: Debian's unit of a Pushgateway reloads by this signal.
     streams.onHangup?.(() => void relay.reload("SIGHUP"));
-    const { facts, instructions } = startupLines(config, relay.addresses, hostname());
+    const { facts, instructions } = startupLines(config, relay, hostname());
     for (const { message, fields } of facts) log.info(message, fields);
     streams.out(instructions);
     await Promise.race([untilStopped(streams), relay.quitAsked]);
@@ -47,6 +49,10 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
     log.info("stopped");
     return OK;
   } catch (error) {
+    if (error instanceof WebConfigError) {
+      printErrors(streams, error.lines);
+      return MISUSED;
+    }
     if (!isSystemError(error)) throw error;
     log.error("cannot run", { error: error.message });
     return FAILED;

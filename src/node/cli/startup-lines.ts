@@ -9,17 +9,21 @@ export interface StartupLines {
   readonly instructions: string;
 }
 
-/**
- * What a relay says when it has started. `addresses` are those it listens on (`127.0.0.1:9091`,
- * `[::]:9091`); `hostname` stands in for an address that means every interface.
- */
-export function startupLines(config: Config, addresses: readonly string[], hostname: string): StartupLines {
+/** Where a relay listens (`127.0.0.1:9091`, `[::]:9091`), and whether it speaks TLS there. */
+export interface Listening {
+  readonly addresses: readonly string[];
+  readonly isSecure: boolean;
+}
+
+/** What a relay says when it has started. `hostname` stands in for an address that means every interface. */
+export function startupLines(config: Config, listening: Listening, hostname: string): StartupLines {
+  const { addresses, isSecure } = listening;
   const { threads, view, flinkLevel, rollupLingerMs, staleness, configFile, rules, jobs } = config;
   const address = addresses.find((each) => /:\d+$/.test(each)) ?? hostname;
   const reachable = address.replace(/^(\[::\]|0\.0\.0\.0):/, `${hostname}:`);
   return {
     facts: [
-      ...addresses.map((each) => ({ message: "listening", fields: { address: each } })),
+      ...addresses.map((each) => ({ message: "listening", fields: { address: each, tls: isSecure } })),
       { message: "taking pushes", fields: { threads } },
       { message: "view", fields: { view, flink_level: flinkLevel, linger_seconds: rollupLingerMs / 1000 } },
       { message: "staleness of fleets", fields: { staleness: stalenessRule.render(staleness) } },
@@ -33,12 +37,14 @@ export function startupLines(config: Config, addresses: readonly string[], hostn
           ]),
       { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
     ],
-    instructions: `${flinkLines(config, reachable)}\n${prometheusLines(config, reachable)}`,
+    instructions: `${flinkLines(config, reachable, isSecure)}\n${prometheusLines(config, reachable, isSecure)}`,
   };
 }
 
-function flinkLines({ externalUrl, routePrefix }: Config, reachable: string): string {
-  const hostUrl = isAbsolute(externalUrl) ? externalUrl : `http://${reachable}${routePrefix}`;
+function flinkLines({ externalUrl, routePrefix }: Config, reachable: string, isSecure: boolean): string {
+  const hostUrl = isAbsolute(externalUrl)
+    ? externalUrl
+    : `http${isSecure ? "s" : ""}://${reachable}${routePrefix}`;
   return `# Flink's configuration, on the JobManager and every TaskManager:
 metrics.reporters: sluice
 metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
@@ -50,14 +56,18 @@ metrics.reporter.sluice.interval: 10 s
 `;
 }
 
-function prometheusLines({ routePrefix, telemetryPath }: Config, reachable: string): string {
+function prometheusLines(
+  { routePrefix, telemetryPath }: Config,
+  reachable: string,
+  isSecure: boolean,
+): string {
   const path = routePrefix + telemetryPath;
   const pathLine = path === "/metrics" ? "" : `    metrics_path: ${path}\n`;
   return `# Prometheus's configuration:
 scrape_configs:
   - job_name: sluice
     honor_labels: true
-${pathLine}    static_configs:
+${isSecure ? "    scheme: https\n" : ""}${pathLine}    static_configs:
       - targets: ["${reachable}"]
 `;
 }

@@ -4,16 +4,10 @@ import { renderSelector, type Selector } from "../../core/selector/selector.ts";
 import type { FileConfig, FileFlink, FileSetting } from "./file-config.ts";
 import { emptyFileConfig } from "./file-config.ts";
 import { FLINK_FLAGS, type FileKeys, type FlinkKeys, type JobKeys, type RuleKeys } from "./keys.ts";
+import type { Marks } from "./read-yaml.ts";
 import type { Section } from "./section-shape.ts";
 
 type Report = (at: number, message: string) => void;
-
-/** How places of the file are told to a person. */
-export interface Marks {
-  lineOf(at: number): number;
-  /** `file:line:column`. */
-  where(at: number): string;
-}
 
 /** What the sections of a file mean together. Reports what contradicts itself though each key is well written. */
 export function fileConfigOf({ values }: Section<FileKeys>, report: Report, marks: Marks): FileConfig {

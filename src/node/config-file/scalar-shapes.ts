@@ -39,7 +39,11 @@ export function asFlag<T>(kind: ValueKind<T>, schema: JsonSchema): Shape<T> {
   );
 }
 
-function scalar<T>(schema: JsonSchema, expects: string, read: (value: unknown) => T | undefined): Shape<T> {
+export function scalar<T>(
+  schema: JsonSchema,
+  expects: string,
+  read: (value: unknown) => T | undefined,
+): Shape<T> {
   return {
     schema,
     read(place, reader) {

@@ -15,6 +15,8 @@ export interface FlagConfig {
   /** Empty if there is none. */
   readonly configFile: string;
 
+  /** Empty if there is none. */
+  readonly webConfigFile: string;
   readonly listenAddresses: readonly ListenAddress[];
   /** Whether systemd's sockets stand in for those addresses. */
   readonly systemdSocket: boolean;

@@ -30,6 +30,13 @@ export const options: OptionTable<FlagConfig> = {
     help: "The YAML file with rules for metrics that are not Flink's own; it is read again on SIGHUP and when it changes.",
   },
 
+  webConfigFile: {
+    flag: "--web.config.file",
+    group: "Web",
+    kind: text("<file>"),
+    default: "",
+    help: "The YAML file with TLS, users and headers, in the format of Prometheus's exporters; a change takes effect within seconds.",
+  },
   listenAddresses: {
     flag: "--web.listen-address",
     group: "Web",

@@ -1,6 +1,7 @@
 import { emptyFileConfig, type FileConfig } from "../config-file/file-config.ts";
 import { flagConflicts } from "../config-file/flag-conflicts.ts";
-import { readConfigFile, type ReadConfigFile } from "../config-file/read-config-file.ts";
+import { readConfigFile } from "../config-file/read-config-file.ts";
+import type { ReadYaml } from "../config-file/read-yaml.ts";
 import { readCommandLine } from "./command-line.ts";
 import type { Config, FlagConfig } from "./config.ts";
 import { valuesOf } from "./option.ts";
@@ -33,7 +34,7 @@ export function defaultConfig(): Config {
   return withFile(valuesOf(options, new Map()), emptyFileConfig);
 }
 
-function readFile(path: string): ReadConfigFile {
+function readFile(path: string): ReadYaml<FileConfig> {
   return path === "" ? { ok: true, config: emptyFileConfig } : readConfigFile(path);
 }
 

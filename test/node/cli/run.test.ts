@@ -38,6 +38,7 @@ test.each([
   ],
   [["check-config"], "sluice: expected one file: sluice check-config <file>\n"],
   [["check-config", "a", "b"], "sluice: expected one file: sluice check-config <file>\n"],
+  [["check-web-config"], "sluice: expected one file: sluice check-web-config <file>\n"],
   [["demo", "--fast"], "sluice: demo takes no arguments; it runs a relay on a recorded Flink cluster\n"],
 ])("%j is misuse: exit code 2, one line for each mistake", async (args, err) => {
   expect(await ran(...args)).toEqual({ exitCode: 2, out: "", err });
@@ -73,6 +74,24 @@ test("check-config: 0 for a valid file, 1 and a line for each error otherwise", 
     exitCode: 1,
     out: "",
     err: `${file}:1:21: unknown key wihtout; the nearest known one is without\n`,
+  });
+});
+
+test("check-web-config: 0 for a valid file, 1 and a line for each error otherwise; a relay starts with no other", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "sluice-")), "web.yml");
+  writeFileSync(file, "basic_auth_users: {}\n");
+  expect(await ran("check-web-config", file)).toEqual({
+    exitCode: 0,
+    out: `${file} is valid: plain HTTP, 0 users, 0 headers, no rate limit\n`,
+    err: "",
+  });
+  writeFileSync(file, "tls_server_config: { cert_fil: a }\n");
+  const error = `${file}:1:22: unknown key cert_fil; the nearest known one is cert_file\n`;
+  expect(await ran("check-web-config", file)).toEqual({ exitCode: 1, out: "", err: error });
+  expect(await ran(`--web.config.file=${file}`, "--log.level=error")).toEqual({
+    exitCode: 2,
+    out: "",
+    err: `sluice: ${error}`,
   });
 });
 

@@ -5,9 +5,11 @@ import { defaultConfig } from "../../../src/node/config/read-config.ts";
 const config = { ...defaultConfig(), threads: 3 };
 
 test("one fact a line: where, with how many threads, which view, when sources leave, what is kept", () => {
-  expect(startupLines(config, ["127.0.0.1:9091", "[::1]:9092"], "relay").facts).toEqual([
-    { message: "listening", fields: { address: "127.0.0.1:9091" } },
-    { message: "listening", fields: { address: "[::1]:9092" } },
+  expect(
+    startupLines(config, { addresses: ["127.0.0.1:9091", "[::1]:9092"], isSecure: false }, "relay").facts,
+  ).toEqual([
+    { message: "listening", fields: { address: "127.0.0.1:9091", tls: false } },
+    { message: "listening", fields: { address: "[::1]:9092", tls: false } },
     { message: "taking pushes", fields: { threads: 3 } },
     { message: "view", fields: { view: "merged", flink_level: "task", linger_seconds: 900 } },
     { message: "staleness of fleets", fields: { staleness: "auto" } },
@@ -16,7 +18,7 @@ test("one fact a line: where, with how many threads, which view, when sources le
 });
 
 test("the lines for Flink and Prometheus can be pasted as they are", () => {
-  expect(startupLines(config, ["127.0.0.1:9091"], "relay").instructions)
+  expect(startupLines(config, { addresses: ["127.0.0.1:9091"], isSecure: false }, "relay").instructions)
     .toBe(`# Flink's configuration, on the JobManager and every TaskManager:
 metrics.reporters: sluice
 metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
@@ -38,7 +40,7 @@ scrape_configs:
 test.each(["[::]:9091", "0.0.0.0:9091"])(
   "%s is every interface: others reach it by the host's name",
   (address) => {
-    const { instructions } = startupLines(config, [address], "relay-1");
+    const { instructions } = startupLines(config, { addresses: [address], isSecure: false }, "relay-1");
     expect(instructions).toContain("hostUrl: http://relay-1:9091\n");
     expect(instructions).toContain('targets: ["relay-1:9091"]');
   },
@@ -47,7 +49,7 @@ test.each(["[::]:9091", "0.0.0.0:9091"])(
 test("a route prefix stands in both, a telemetry path in Prometheus's", () => {
   const { instructions } = startupLines(
     { ...config, routePrefix: "/push", telemetryPath: "/m" },
-    ["a:1"],
+    { addresses: ["a:1"], isSecure: false },
     "a",
   );
   expect(instructions).toContain("hostUrl: http://a:1/push\n");
@@ -56,7 +58,13 @@ test("a route prefix stands in both, a telemetry path in Prometheus's", () => {
 
 test("Flink goes through the proxy where there is one, Prometheus to the relay itself", () => {
   const proxied = { ...config, externalUrl: "https://m.example.org/push", routePrefix: "/push" };
-  const { instructions } = startupLines(proxied, ["10.0.0.1:9091"], "a");
+  const { instructions } = startupLines(proxied, { addresses: ["10.0.0.1:9091"], isSecure: false }, "a");
   expect(instructions).toContain("hostUrl: https://m.example.org/push\n");
   expect(instructions).toContain('targets: ["10.0.0.1:9091"]');
+});
+
+test("with TLS both say so", () => {
+  const { instructions } = startupLines(config, { addresses: ["a:1"], isSecure: true }, "a");
+  expect(instructions).toContain("hostUrl: https://a:1\n");
+  expect(instructions).toContain("    scheme: https\n    static_configs:\n");
 });

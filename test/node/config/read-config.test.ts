@@ -21,6 +21,7 @@ test("without flags it is a Pushgateway that merges", () => {
   expect(configOf()).toEqual(defaultConfig());
   expect({ ...configOf(), threads: 3 }).toEqual({
     configFile: "",
+    webConfigFile: "",
     listenAddresses: [{ host: undefined, port: 9091 }],
     systemdSocket: false,
     telemetryPath: "/metrics",

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readToEnd } from "../receive.ts";
+import type { CheckPassword, Verdict } from "./passwords.ts";
+import type { TakeRequest } from "./rate-limiter.ts";
+import type { WebConfig } from "./web-config.ts";
+
+/** Lets a request through, at once or later, or answers it. */
+export type Gate = (incoming: IncomingMessage, outgoing: ServerResponse, proceed: () => void) => void;
+
+export interface GateDeps {
+  readonly config: () => WebConfig;
+  readonly checkPassword: CheckPassword;
+  readonly takeRequest: TakeRequest;
+  readonly nowMs: () => number;
+  readonly onRefused: (method: string, status: number) => void;
+}
+
+/** What the web configuration asks of every request, in exporter-toolkit's order: rate, headers, user. */
+export function createGate({ config, checkPassword, takeRequest, nowMs, onRefused }: GateDeps): Gate {
+  async function refuse(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    refusal: Refusal,
+  ): Promise<void> {
+    onRefused(incoming.method ?? "", refusal.status);
+    // Who still writes would not see the answer.
+    await readToEnd(incoming);
+    outgoing.writeHead(refusal.status, {
+      ...PLAIN,
+      ...refusal.headers,
+      "Content-Length": refusal.text.length,
+    });
+    outgoing.end(refusal.text);
+  }
+
+  return (incoming, outgoing, proceed) => {
+    const { headers, users, rateLimit } = config();
+    const waitMs = rateLimit === undefined ? 0 : takeRequest(rateLimit, nowMs());
+    if (waitMs > 0) {
+      void refuse(incoming, outgoing, tooMany(waitMs));
+      return;
+    }
+    for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+    if (users.size === 0) {
+      proceed();
+      return;
+    }
+    const decide = (verdict: Verdict): void => {
+      if (verdict === "known") proceed();
+      else void refuse(incoming, outgoing, verdict === "busy" ? BUSY : UNAUTHORIZED);
+    };
+    const verdict = checkPassword(users, incoming.headers.authorization);
+    if (typeof verdict === "string") decide(verdict);
+    else verdict.then(decide, () => decide("busy"));
+  };
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** As Go's `http.Error` sends them. */
+const PLAIN = { "Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff" };
+const UNAUTHORIZED: Refusal = {
+  status: 401,
+  text: "Unauthorized\n",
+  headers: { "WWW-Authenticate": "Basic" },
+};
+const BUSY: Refusal = {
+  status: 503,
+  text: "too many passwords wait to be checked: try again\n",
+  headers: { "Retry-After": "5" },
+};
+
+function tooMany(waitMs: number): Refusal {
+  const headers = Number.isFinite(waitMs) ? { "Retry-After": String(Math.ceil(waitMs / 1000)) } : {};
+  return { status: 429, text: "Too Many Requests\n", headers };
+}
