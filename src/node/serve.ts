@@ -63,7 +63,7 @@ export async function serve(
   });
   own.noteReload(true);
   const web = await openWeb({
-    path: config.webConfigFile,
+    config,
     log,
     onReload: own.noteWebReload,
     onRefused: (method, code) => own.requests.inc({ handler: "refused", method, code }),

@@ -41,10 +41,12 @@ export function startupLines(config: Config, listening: Listening, hostname: str
   };
 }
 
-function flinkLines({ externalUrl, routePrefix }: Config, reachable: string, isSecure: boolean): string {
-  const hostUrl = isAbsolute(externalUrl)
+function flinkLines(config: Config, reachable: string, isSecure: boolean): string {
+  const { externalUrl, routePrefix } = config;
+  const base = isAbsolute(externalUrl)
     ? externalUrl
     : `http${isSecure ? "s" : ""}://${reachable}${routePrefix}`;
+  const hostUrl = base.replace(/\/$/, "") + tokenPlace(config);
   return `# Flink's configuration, on the JobManager and every TaskManager:
 metrics.reporters: sluice
 metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
@@ -56,12 +58,13 @@ metrics.reporter.sluice.interval: 10 s
 `;
 }
 
-function prometheusLines(
-  { routePrefix, telemetryPath }: Config,
-  reachable: string,
-  isSecure: boolean,
-): string {
-  const path = routePrefix + telemetryPath;
+/** Where the secret stands in a URL; the secret itself is printed nowhere. */
+function tokenPlace({ pathToken, pathTokenFile }: Config): string {
+  return pathToken === "" && pathTokenFile === "" ? "" : "/<token>";
+}
+
+function prometheusLines(config: Config, reachable: string, isSecure: boolean): string {
+  const path = config.routePrefix + tokenPlace(config) + config.telemetryPath;
   const pathLine = path === "/metrics" ? "" : `    metrics_path: ${path}\n`;
   return `# Prometheus's configuration:
 scrape_configs:

@@ -18,6 +18,10 @@ export interface FlagConfig {
   /** Empty if there is none. */
   readonly webConfigFile: string;
   readonly listenAddresses: readonly ListenAddress[];
+  /** A secret, empty if there is none. Shown nowhere. */
+  readonly pathToken: string;
+  /** Empty if there is none. */
+  readonly pathTokenFile: string;
   /** Whether systemd's sockets stand in for those addresses. */
   readonly systemdSocket: boolean;
   /** Where scrapes go, below the route prefix. Starts with a slash. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
 import { durationMs } from "./duration.ts";
 import { goDurationMs } from "./go-duration.ts";
@@ -6,7 +7,7 @@ import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import type { OptionTable } from "./option.ts";
 import { sizeBytes } from "./size.ts";
 import { stalenessRule } from "./staleness.ts";
-import { choice, count, text, textLike, toggle } from "./value-kinds.ts";
+import { choice, count, secretText, text, textLike, toggle } from "./value-kinds.ts";
 
 /** A partition has one writer, so more threads than the 64 partitions would have nothing to write. */
 const MAX_THREADS = 64;
@@ -44,6 +45,25 @@ export const options: OptionTable<FlagConfig> = {
     default: [{ host: undefined, port: 9091 }],
     help: "Where to listen for pushes and scrapes; give it again for each further address.",
     refuse: refuseVsock,
+  },
+  pathToken: {
+    flag: "--web.path-token",
+    group: "Web",
+    kind: secretText("<token>"),
+    default: "",
+    help: "A secret that must stand as the first segment of the path of a request, for clients that can send no header, as Flink.",
+    refuse: (token) => (token === "" || isToken(token) ? undefined : `expected ${TOKEN_FORM}`),
+    warn: (token) =>
+      token === ""
+        ? undefined
+        : "every user of this machine sees it in the list of processes: --web.path-token-file hides it",
+  },
+  pathTokenFile: {
+    flag: "--web.path-token-file",
+    group: "Web",
+    kind: text("<file>"),
+    default: "",
+    help: "The file with such secrets, one a line; each of them counts, and a change takes effect at once.",
   },
   systemdSocket: {
     flag: "--web.systemd-socket",

@@ -5,6 +5,11 @@ export function text(placeholder: string): ValueKind<string> {
   return { placeholder, expects: "a text", parse: (given) => given, render: (value) => value };
 }
 
+/** A text that nothing shows: no error, no page of flags. */
+export function secretText(placeholder: string): ValueKind<string> {
+  return { ...text(placeholder), render: (value) => (value === "" ? "" : "<secret>") };
+}
+
 /** A text of a certain form. */
 export function textLike(placeholder: string, expects: string, form: RegExp): ValueKind<string> {
   return { ...text(placeholder), expects, parse: (given) => (form.test(given) ? given : undefined) };

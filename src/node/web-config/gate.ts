@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readToEnd } from "../receive.ts";
+import type { TakeToken } from "../path-token/path-tokens.ts";
 import type { CheckPassword, Verdict } from "./passwords.ts";
 import type { TakeRequest } from "./rate-limiter.ts";
 import type { WebConfig } from "./web-config.ts";
@@ -9,14 +10,23 @@ export type Gate = (incoming: IncomingMessage, outgoing: ServerResponse, proceed
 
 export interface GateDeps {
   readonly config: () => WebConfig;
+  /** Undefined where paths need no token. */
+  readonly takeToken: () => TakeToken | undefined;
+  readonly routePrefix: string;
   readonly checkPassword: CheckPassword;
   readonly takeRequest: TakeRequest;
   readonly nowMs: () => number;
   readonly onRefused: (method: string, status: number) => void;
 }
 
-/** What the web configuration asks of every request, in exporter-toolkit's order: rate, headers, user. */
-export function createGate({ config, checkPassword, takeRequest, nowMs, onRefused }: GateDeps): Gate {
+/**
+ * What is asked of every request, in exporter-toolkit's order: rate, headers, user. A path token stands for a user:
+ * who has one needs no other. Without either, probes are answered and nothing else is there.
+ */
+export function createGate(deps: GateDeps): Gate {
+  const { config, takeToken, routePrefix, checkPassword, takeRequest, nowMs, onRefused } = deps;
+  const probes = new Set([`${routePrefix}/-/healthy`, `${routePrefix}/-/ready`]);
+
   async function refuse(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
@@ -41,8 +51,17 @@ export function createGate({ config, checkPassword, takeRequest, nowMs, onRefuse
       return;
     }
     for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
-    if (users.size === 0) {
+    const take = takeToken();
+    const rest = take?.(incoming.url ?? "");
+    // From here on nobody sees the token.
+    if (rest !== undefined) incoming.url = rest;
+    if (rest !== undefined || (users.size === 0 && take === undefined)) {
       proceed();
+      return;
+    }
+    if (users.size === 0) {
+      if (incoming.method === "GET" && probes.has(incoming.url ?? "")) proceed();
+      else void refuse(incoming, outgoing, NOT_FOUND);
       return;
     }
     const decide = (verdict: Verdict): void => {
@@ -68,6 +87,8 @@ const UNAUTHORIZED: Refusal = {
   text: "Unauthorized\n",
   headers: { "WWW-Authenticate": "Basic" },
 };
+/** As of any path that nobody knows. */
+const NOT_FOUND: Refusal = { status: 404, text: "404 page not found\n", headers: {} };
 const BUSY: Refusal = {
   status: 503,
   text: "too many passwords wait to be checked: try again\n",

@@ -1,5 +1,7 @@
+import type { Config } from "../config/config.ts";
 import type { Logger } from "../logging.ts";
 import { type Closable, createPlainServer, type OnRequest } from "../listen.ts";
+import { openPathTokens } from "../path-token/open-path-tokens.ts";
 import { createBcryptThread } from "./bcrypt-thread.ts";
 import { createGate } from "./gate.ts";
 import { createPasswordCheck } from "./passwords.ts";
@@ -8,8 +10,7 @@ import { createTlsServer, type SecureServer } from "./secure-server.ts";
 import { openWebConfig } from "./watch-web-config.ts";
 
 export interface WebDeps {
-  /** The web configuration file; empty where there is none. */
-  readonly path: string;
+  readonly config: Pick<Config, "webConfigFile" | "pathToken" | "pathTokenFile" | "routePrefix">;
   readonly log: Logger;
   readonly onReload: (succeeded: boolean) => void;
   readonly onRefused: (method: string, status: number) => void;
@@ -24,14 +25,20 @@ export interface Web {
   close(): Promise<void>;
 }
 
-/** Throws a WebConfigError where something is wrong with the file. */
-export async function openWeb({ path, log, onReload, onRefused }: WebDeps): Promise<Web> {
-  if (path === "") return { isSecure: false, createServer: createPlainServer, async close() {} };
+/** Throws a WebConfigError where something is wrong with a file. */
+export async function openWeb({ config, log, onReload, onRefused }: WebDeps): Promise<Web> {
+  const { webConfigFile: path, pathToken: token, pathTokenFile: file, routePrefix } = config;
+  if (path === "" && token === "" && file === "") {
+    return { isSecure: false, createServer: createPlainServer, async close() {} };
+  }
   const watch = await openWebConfig({ path, log, onOutcome: onReload });
+  const tokens = await openPathTokens({ token, file, routePrefix, log });
   const bcrypt = createBcryptThread();
   const secure: SecureServer[] = [];
   const gate = createGate({
     config: () => watch.current(),
+    takeToken: () => tokens.take(),
+    routePrefix,
     checkPassword: createPasswordCheck(bcrypt.verify),
     takeRequest: createRateLimiter(),
     nowMs: () => performance.now(),
@@ -55,6 +62,7 @@ export async function openWeb({ path, log, onReload, onRefused }: WebDeps): Prom
     },
     async close() {
       watch.close();
+      tokens.close();
       await bcrypt.close();
     },
   };

@@ -68,3 +68,11 @@ test("with TLS both say so", () => {
   expect(instructions).toContain("hostUrl: https://a:1\n");
   expect(instructions).toContain("    scheme: https\n    static_configs:\n");
 });
+
+test("a path token is shown by its place, never by itself", () => {
+  const secret = { ...config, pathToken: "s3cret-s3cret-s3cret", routePrefix: "/push" };
+  const { facts, instructions } = startupLines(secret, { addresses: ["a:1"], isSecure: false }, "a");
+  expect(instructions).toContain("hostUrl: http://a:1/push/<token>\n");
+  expect(instructions).toContain("    metrics_path: /push/<token>/metrics\n");
+  expect(instructions + JSON.stringify(facts)).not.toContain("s3cret");
+});

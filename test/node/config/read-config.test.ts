@@ -23,6 +23,8 @@ test("without flags it is a Pushgateway that merges", () => {
     configFile: "",
     webConfigFile: "",
     listenAddresses: [{ host: undefined, port: 9091 }],
+    pathToken: "",
+    pathTokenFile: "",
     systemdSocket: false,
     telemetryPath: "/metrics",
     externalUrl: "",
@@ -156,6 +158,10 @@ describe("errors", () => {
       "--web.listen-address=vsock://:9091",
       "--web.listen-address=vsock://:9091: Node cannot listen on vsock; listen on a TCP address such as 127.0.0.1:9091 and let socat carry vsock to it",
     ],
+    [
+      "--web.path-token=my/token/0123456789",
+      "--web.path-token=<secret>: expected 16 to 256 of the characters A-Z a-z 0-9 - _ . ~, no dot first",
+    ],
     ["--web.telemetry-path=m", "--web.telemetry-path=m: expected a path such as /metrics"],
     [
       "--web.external-url=ftp://a",
@@ -192,6 +198,10 @@ test.each([
   [
     "--persistence.interval=1m",
     "--persistence.interval=1m: has no effect: this version keeps everything in memory and writes nothing in intervals",
+  ],
+  [
+    "--web.path-token=my-token-0123456789",
+    "--web.path-token=<secret>: every user of this machine sees it in the list of processes: --web.path-token-file hides it",
   ],
   [
     "--web.local-assets=/usr/share/prometheus/pushgateway",
