@@ -177,7 +177,7 @@ describe("a count that has risen over buckets that have fallen: another life, of
   });
 
   test("a body that goes on from the old one shows that it was none", () => {
-    const { source, shown } = afterPushes(zero, old, later, { 1: 81, 5: 91, count: 131, sum: 101 }, later);
+    const { source, shown } = afterPushes(zero, old, later, { 1: 81, 5: 91, count: 131, sum: 101 }, next);
     expect(shown).toEqual({ 1: 81, 5: 91, "+Inf": 131, count: 131, sum: 101 });
     expect(source.uncounted("contradiction")).toBe(0);
   });
