@@ -20,6 +20,7 @@ const TESTS = [
   "test/core/rollup/histogram/distribution.test.ts",
   "test/core/rollup/histogram/native.test.ts",
   "test/core/coordinator/boundary-sets.test.ts",
+  "test/core/shard/boundary-questions.test.ts",
   "test/core/relay/histograms.test.ts",
   "test/core/relay/native-histograms.test.ts",
   "test/core/relay/histogram-properties.test.ts",
