@@ -25,6 +25,7 @@ const server = await startServer("Sluice", (port) => [
   process.execPath,
   main,
   `--web.listen-address=127.0.0.1:${port}`,
+  "--storage.path=",
 ]);
 try {
   const candidate = createCandidate(server, SOURCES);

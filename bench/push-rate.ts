@@ -36,7 +36,12 @@ async function run(): Promise<void> {
   const generator = await startLoadGenerator(fleet);
   const servers = await Promise.all([
     startServer("bare node:http server", (port) => [process.execPath, bare, String(port)]),
-    startServer("Sluice", (port) => [process.execPath, main, `--web.listen-address=127.0.0.1:${port}`]),
+    startServer("Sluice", (port) => [
+      process.execPath,
+      main,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--storage.path=",
+    ]),
   ]);
   try {
     const candidates = servers.map((server) => createCandidate(server, SOURCES));

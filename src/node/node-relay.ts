@@ -1,13 +1,14 @@
 import { unpack } from "msgpackr";
 import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
+import type { Telling } from "../core/coordinator/common-knowledge.ts";
+import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
-import type { Mark } from "../core/partition/marks.ts";
-import type { BatchResult } from "../core/shard/messages.ts";
+import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
@@ -34,6 +35,8 @@ export interface NodeRelayDeps {
   readonly clock: ObservedClock;
   readonly lingerMs: number;
   readonly log: Logger;
+  /** What is committed outlives a thread. */
+  readonly keeps: boolean;
   /** The relay's own metrics, sorted by name. */
   ownFamilies(statuses: readonly PartitionStatus[]): Promise<readonly FamilyText[]>;
 }
@@ -42,7 +45,7 @@ export interface NodeRelayDeps {
 export interface NodeRelay extends Relay<PooledBody> {
   /** Follows up on what a batch of that thread has asked and given back. */
   onResult(thread: number, result: BatchResult): void;
-  onRestart(thread: number, cause: string): void;
+  onRestart(thread: number, cause: string, loaded: ShardReport): void;
   /** Lets each thread with something due look at its sources. */
   tick(): void;
   /** From now on these settings hold. Settles when every thread follows them. */
@@ -57,9 +60,10 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 
 export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const { threads, partitions, registry, bodies, clock } = deps;
-  const inferred = new Map<string, Set<string>>();
-  const marks: Mark[] = [];
+  const knowledge = createCommonKnowledge();
   const boundarySets = createBoundarySets();
+  /** By thread: why its store takes nothing. */
+  const storeOutages = new Map<number, string>();
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
@@ -87,23 +91,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     else clock.stop();
   }
 
-  function tellInferred(job: string, families: readonly string[], to: readonly ShardThread[]): void {
+  function tell(telling: Telling, to: readonly ShardThread[]): void {
     for (const thread of to) {
-      void thread.submit({
-        kind: "command",
-        partition: undefined,
-        command: { kind: "infer", job, families, ...now() },
-      });
-    }
-  }
-
-  function tellMark(mark: Mark, to: readonly ShardThread[]): void {
-    for (const thread of to) {
-      void thread.submit({
-        kind: "command",
-        partition: undefined,
-        command: { kind: "mark", ...mark, ...now() },
-      });
+      void thread.submit({ kind: "command", partition: undefined, command: { ...telling, ...now() } });
     }
   }
 
@@ -117,9 +107,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     }
   }
 
-  function change<T>(tell: (thread: ShardThread) => Promise<T>): Promise<T[]> {
+  function change<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
     changes += 1;
-    const told = gather(tell);
+    const told = gather(ask);
     changed = Promise.all([changed, told]);
     return told;
   }
@@ -132,15 +122,38 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     });
   }
 
-  /** Who is started again later must not hear of it. */
-  function takeMark({ job, family }: Mark): void {
-    const at = marks.findIndex((mark) => mark.job === job && mark.family === family);
-    if (at !== -1) marks.splice(at, 1);
+  function adopt(thread: number, report: ShardReport): void {
+    registry.releaseAll(thread);
+    registry.adopt(thread, report.families);
+    boundarySets.adopt(report.boundarySets, clock.nowMs());
+    knowledge.adopt(report);
+  }
+
+  /** What concerns all partitions, for threads of which nobody knows what they have heard. */
+  function tellAllAgain(to: readonly ShardThread[]): void {
+    if (configured !== undefined) for (const each of to) void tellSettings(each, configured);
+    for (const telling of knowledge.tellings()) tell(telling, to);
+  }
+
+  function noteStore(thread: number, reason: string | undefined): void {
+    const before = storeOutages.get(thread);
+    if (reason !== undefined) {
+      storeOutages.set(thread, reason);
+      if (before === undefined) deps.log.error("pushes are refused until they can be stored", { reason });
+    } else if (before !== undefined) {
+      storeOutages.delete(thread);
+      deps.log.info("pushes are stored again", { thread });
+      tellAllAgain(threads.filter((_, i) => i === thread));
+    }
+    if (reason !== before) watchClock();
   }
 
   async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
     return await Promise.all(threads.map(ask));
   }
+
+  for (const [thread, { loaded }] of threads.entries()) adopt(thread, loaded);
+  tellAllAgain(threads);
 
   return {
     async push(key, method, body, format) {
@@ -205,7 +218,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const { selectors } = parsed;
       const found = await gather((thread) => thread.ask<Undoable[]>({ kind: "undoables", selectors }));
       const undoable = mergeUndoables(found.flat());
-      for (const mark of undoable.marks) takeMark(mark);
+      for (const mark of undoable.marks) knowledge.unmark(mark);
       await change(async (thread) => {
         for (const { job, family } of undoable.marks) {
           const command = { kind: "unmark", job, family, ...now() } as const;
@@ -223,51 +236,47 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
       return { unhealthy, unready };
     },
-    onResult(thread, { questions, marks: news, released }) {
+    onResult(thread, { questions, marks: news, released, outage: storeOutage, reloaded }) {
       registry.release(thread, released);
+      if (reloaded !== undefined) adopt(thread, reloaded);
+      noteStore(thread, storeOutage);
       for (const mark of news) {
         // Two partitions may have found it at once.
-        if (marks.some(({ job, family }) => job === mark.job && family === mark.family)) continue;
-        marks.push(mark);
+        if (!knowledge.mark(mark)) continue;
         deps.log.warn(
           "a family that was taken for a counter can go down: it is shown as a gauge from now on",
           {
             ...mark,
           },
         );
-        tellMark(mark, threads);
+        tell({ kind: "mark", ...mark }, threads);
       }
       for (const { id, question } of questions) {
         const { conflicts } = registry.decide(thread, question);
         const sets = boundarySets.decide(question.histograms, conflicts, clock.nowMs());
         if (question.inferred.length > 0) {
-          const known = inferred.get(question.job) ?? new Set();
-          inferred.set(question.job, new Set([...known, ...question.inferred]));
-          tellInferred(question.job, question.inferred, threads);
+          knowledge.infer(question.job, question.inferred);
+          tell({ kind: "infer", job: question.job, families: question.inferred }, threads);
         }
         threads[thread]?.answer({ kind: "verdict", id, verdict: { conflicts, boundarySets: sets } });
       }
     },
-    onRestart(thread, cause) {
-      deps.log.error(
-        "a thread has died and was started again: its groups are lost until they are pushed again",
-        {
-          thread,
-          cause,
-        },
-      );
-      registry.releaseAll(thread);
-      const restarted = threads.filter((_, i) => i === thread);
-      for (const each of restarted) if (configured !== undefined) void tellSettings(each, configured);
-      for (const [job, families] of inferred) tellInferred(job, [...families], restarted);
-      for (const mark of marks) tellMark(mark, restarted);
+    onRestart(thread, cause, loaded) {
+      const what = deps.keeps
+        ? "it goes on from what was committed"
+        : "its groups are lost until they are pushed again";
+      deps.log.error(`a thread has died and was started again: ${what}`, { thread, cause });
+      storeOutages.delete(thread);
+      adopt(thread, loaded);
+      tellAllAgain(threads.filter((_, i) => i === thread));
       watchClock();
     },
     tick() {
       watchClock();
       const { observedMs } = now();
       for (const thread of threads) {
-        if (thread.nextDueMs() > observedMs) continue;
+        // Another batch makes a thread whose store is out try again.
+        if (thread.nextDueMs() > observedMs && thread.outage() === undefined) continue;
         void thread.submit({ kind: "command", partition: undefined, command: { kind: "tick", ...now() } });
       }
     },

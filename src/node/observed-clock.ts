@@ -8,9 +8,9 @@ export interface ObservedClock {
   stop(): void;
 }
 
-/** `monotonicMs` never falls and knows nothing of the time of day. */
-export function createObservedClock(monotonicMs: () => number): ObservedClock {
-  let collectedMs = 0;
+/** `monotonicMs` never falls and knows nothing of the time of day. It goes on from `startMs`. */
+export function createObservedClock(monotonicMs: () => number, startMs = 0): ObservedClock {
+  let collectedMs = startMs;
   let runningSinceMs: number | undefined;
   return {
     nowMs: () => collectedMs + (runningSinceMs === undefined ? 0 : monotonicMs() - runningSinceMs),

@@ -19,15 +19,12 @@ import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
 import { readToEnd, receiveBody } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
-import type { ShardThread } from "./shard-thread.ts";
-import { startShardThread } from "./shard-thread.ts";
+import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
 
-/** Fixed when a store is created; sixty-four spread evenly over any number of threads a machine has. */
-const PARTITIONS = 64;
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
 
@@ -45,7 +42,8 @@ export interface RunningRelay {
 }
 
 /**
- * Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen.
+ * Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen,
+ * with a `StorageError` where it cannot use the folder that it is to store in.
  * `read` reads the configuration again; `monotonicMs` is what the time of silence is measured by.
  */
 export async function serve(
@@ -68,22 +66,31 @@ export async function serve(
     onReload: own.noteWebReload,
     onRefused: (method, code) => own.requests.inc({ handler: "refused", method, code }),
   });
-  const clock = createObservedClock(monotonicMs);
-  const threads = await startThreads(config, {
-    onResult: (thread, result) => relay.onResult(thread, result),
-    onRestart(thread, cause) {
-      own.threadRestarts.inc();
-      relay.onRestart(thread, cause);
+  let settings = settingsOf(config);
+  const { threads: count, storageFolder } = config;
+  const shards = await startShardThreads(
+    { count, storageFolder, settingsNow: () => settings },
+    {
+      onResult: (thread, result) => relay.onResult(thread, result),
+      onRestart(thread, cause, loaded) {
+        own.threadRestarts.inc();
+        relay.onRestart(thread, cause, loaded);
+      },
     },
+  ).catch(async (error: unknown) => {
+    await web.close();
+    throw error;
   });
+  const clock = createObservedClock(monotonicMs, shards.committedMs);
   const relay: NodeRelay = createNodeRelay({
-    threads,
+    threads: shards.threads,
     partitions: PARTITIONS,
     registry: createFamilyRegistry(own.families),
     bodies,
     clock,
     lingerMs: config.rollupLingerMs,
     log,
+    keeps: storageFolder !== "",
     ownFamilies: (statuses) => own.render(statuses),
   });
   const platform: Platform<PooledBody> = {
@@ -93,7 +100,10 @@ export async function serve(
   const reload = createConfigReload({
     config,
     read,
-    apply: (changed) => relay.configure(settingsOf(changed)),
+    apply(changed) {
+      settings = settingsOf(changed);
+      return relay.configure(settings);
+    },
     onOutcome: own.noteReload,
     log,
   });
@@ -128,7 +138,7 @@ export async function serve(
     relay.drain();
     await Promise.all(servers.map(close));
     await web.close();
-    await Promise.all(threads.map((thread) => thread.close()));
+    await shards.close(clock.nowMs());
   }
   try {
     for (const place of placesOf(config)) {
@@ -200,27 +210,6 @@ function malformed(error: unknown): Response {
 /** What @hono/node-server hands on with each request. */
 function nodeEnv(env: unknown): HttpBindings {
   return env as HttpBindings;
-}
-
-interface ThreadEvents {
-  onResult(thread: number, result: Parameters<NodeRelay["onResult"]>[1]): void;
-  onRestart(thread: number, cause: string): void;
-}
-
-async function startThreads(config: Config, events: ThreadEvents): Promise<ShardThread[]> {
-  const settings = settingsOf(config);
-  const numbers = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  return await Promise.all(
-    Array.from({ length: config.threads }, (_, thread) =>
-      startShardThread(
-        { settings, partitions: numbers.filter((partition) => partition % config.threads === thread) },
-        {
-          onResult: (result) => events.onResult(thread, result),
-          onRestart: (cause) => events.onRestart(thread, cause),
-        },
-      ),
-    ),
-  );
 }
 
 function settingsOf(config: Config): Settings {

@@ -2,9 +2,10 @@ import { extname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
 import type { Refusal } from "../core/partition/commands.ts";
-import type { Batch, BatchResult, Order } from "../core/shard/messages.ts";
+import type { Batch, BatchResult, Order, ShardReport } from "../core/shard/messages.ts";
 import { createOrderQueue } from "./order-queue.ts";
-import type { ThreadData, ThreadTask } from "./thread-handler.ts";
+import { StorageError } from "./storage/storage-error.ts";
+import type { Hello, ThreadData, ThreadTask } from "./thread-handler.ts";
 
 /** A thread that does not even start is tried again, but not in a circle that eats a processor. */
 const START_AGAIN_MS = 1_000;
@@ -21,13 +22,16 @@ export interface ShardThread {
   /** The coordinator's answer to a question of the thread. */
   answer(order: Extract<Order, { kind: "verdict" }>): void;
   ask<T>(task: ThreadTask): Promise<T>;
+  /** What it had loaded when it was started first. */
+  readonly loaded: ShardReport;
   /** Not before that observed time does a source of the thread change by itself. */
   nextDueMs(): number;
   /** Why it cannot take anything now, or undefined. */
   outage(): string | undefined;
   /** Why it cannot be brought back, or undefined. It is tried again all the same. */
   failure(): string | undefined;
-  close(): Promise<void>;
+  /** Commits what there is in good order. */
+  close(observedMs: number): Promise<void>;
 }
 
 /** An order before it has got its number. */
@@ -37,11 +41,15 @@ export type DraftOrder =
 
 export interface ShardThreadEvents {
   onResult(result: BatchResult): void;
-  /** The thread has died with all that it held; another has taken its place. */
-  onRestart(cause: string): void;
+  /** The thread has died with what was not committed; another has taken its place, and loaded the rest. */
+  onRestart(cause: string, loaded: ShardReport): void;
 }
 
-export async function startShardThread(data: ThreadData, events: ShardThreadEvents): Promise<ShardThread> {
+/** `dataNow` is asked whenever a thread is started. Rejects with a `StorageError` where what is stored cannot be read. */
+export async function startShardThread(
+  dataNow: () => ThreadData,
+  events: ShardThreadEvents,
+): Promise<ShardThread> {
   let pool = startPool();
   let nextId = 1;
   let isClosing = false;
@@ -49,16 +57,31 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   let isBusy = false;
   let outage: string | undefined;
   let failure: string | undefined;
+  let storeOutage: string | undefined;
   let recovered: Promise<void> = Promise.resolve();
   let nextDueMs = Number.POSITIVE_INFINITY;
   const pending = new Map<number, (refusal: Refusal | undefined) => void>();
-  await pool.run({ kind: "hello" });
+  let loaded: ShardReport;
+  try {
+    loaded = await sayHello();
+  } catch (error) {
+    isClosing = true;
+    await pool.destroy();
+    throw error;
+  }
+  ({ nextDueMs } = loaded);
+
+  async function sayHello(): Promise<ShardReport> {
+    const hello = (await pool.run({ kind: "hello" })) as Hello;
+    if ("storageError" in hello) throw new StorageError(hello.storageError);
+    return hello;
+  }
 
   /** A pool is given up with its thread: piscina does not replace a thread that ends while it starts. */
   function startPool(): Piscina<ThreadTask, unknown> {
     const started = new Piscina<ThreadTask, unknown>({
       filename: THREAD_FILE.href,
-      workerData: data,
+      workerData: dataNow(),
       minThreads: 1,
       maxThreads: 1,
       concurrentTasksPerWorker: 1,
@@ -81,7 +104,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   async function runBatch(at: Piscina<ThreadTask, unknown>, batch: Batch): Promise<void> {
     try {
       const result = (await at.run({ kind: "run", batch })) as BatchResult;
-      ({ nextDueMs } = result);
+      ({ nextDueMs, outage: storeOutage } = result);
       for (const { id, refusal } of result.replies) reply(id, refusal);
       events.onResult(result);
     } catch (error) {
@@ -102,6 +125,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     outage = `a thread has died (${cause}) and is being started again`;
     queue.clear();
     nextDueMs = Number.POSITIVE_INFINITY;
+    storeOutage = undefined;
     const refusal: Refusal = {
       code: "restarting",
       message: `${outage}: the next push will bring the same totals`,
@@ -113,12 +137,13 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   async function recover(cause: string): Promise<void> {
     // piscina tells of a death before it has struck the thread off: its end would be waited for again.
     await Promise.resolve();
+    let again: ShardReport;
     for (;;) {
       await pool.destroy();
       if (isClosing) return;
       pool = startPool();
       try {
-        await pool.run({ kind: "hello" });
+        again = await sayHello();
         break;
       } catch (error) {
         failure = `a thread cannot be started again: ${error instanceof Error ? error.message : String(error)}`;
@@ -127,7 +152,8 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     }
     outage = undefined;
     failure = undefined;
-    events.onRestart(cause);
+    ({ nextDueMs } = again);
+    events.onRestart(cause, again);
   }
 
   async function ask<T>(task: ThreadTask): Promise<T> {
@@ -146,6 +172,7 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
   }
 
   return {
+    loaded,
     submit(order) {
       if (outage !== undefined) return Promise.resolve({ code: "restarting", message: outage });
       const id = nextId;
@@ -164,11 +191,12 @@ export async function startShardThread(data: ThreadData, events: ShardThreadEven
     },
     ask,
     nextDueMs: () => nextDueMs,
-    outage: () => outage,
+    outage: () => outage ?? storeOutage,
     failure: () => failure,
-    close() {
+    async close(observedMs) {
       isClosing = true;
-      return pool.close();
+      if (outage === undefined) await pool.run({ kind: "close", observedMs });
+      await pool.close();
     },
   };
 }

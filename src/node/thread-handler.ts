@@ -3,7 +3,8 @@ import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Selector } from "../core/selector/selector.ts";
-import type { Batch } from "../core/shard/messages.ts";
+import type { Batch, ShardReport } from "../core/shard/messages.ts";
+import type { Shard } from "../core/shard/shard.ts";
 import { createShard } from "../core/shard/shard.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import { createMemoryStore } from "../core/shard/store.ts";
@@ -13,16 +14,30 @@ import type { ViewPart } from "../core/view/part.ts";
 import { nodeBytes } from "./bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
 import { compileRegex } from "./config-file/regex.ts";
+import { createCommitGate } from "./storage/commit-gate.ts";
+import { foreign } from "./storage/schema.ts";
+import { createSqliteStore } from "./storage/sqlite-store.ts";
+import { reasonOf, StorageError } from "./storage/storage-error.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
   readonly partitions: readonly number[];
   readonly settings: Settings;
+  /** Undefined where all is kept in memory. */
+  readonly storage: ThreadStorage | undefined;
+  /** Wall-clock time, of what changes because the settings have changed since the last commit. */
+  readonly startWallMs: number;
+}
+
+export interface ThreadStorage {
+  /** The database of all threads. */
+  readonly database: string;
+  readonly gate: SharedArrayBuffer;
 }
 
 /** What a thread can be asked. All of it is synchronous: piscina keeps a waiting thread off its event loop. */
 export type ThreadTask =
-  /** Answered once the thread is ready. */
+  /** Answered with a `Hello` once the thread is ready. */
   | { readonly kind: "hello" }
   | { readonly kind: "run"; readonly batch: Batch }
   | { readonly kind: "parts"; readonly view: View; readonly observedMs: number }
@@ -34,6 +49,7 @@ export type ThreadTask =
     }
   | { readonly kind: "undoables"; readonly selectors: readonly Selector[] }
   | { readonly kind: "statuses" }
+  | { readonly kind: "close"; readonly observedMs: number }
   | { readonly kind: "groups"; readonly observedMs: number }
   | { readonly kind: "group-texts"; readonly groups: readonly GroupName[] }
   | { readonly kind: "idle-outputs"; readonly beforeMs: number }
@@ -41,6 +57,9 @@ export type ThreadTask =
 
 /** Where a group is. */
 type GroupName = Pick<GroupSummary, "partition" | "canonicalKey">;
+
+/** What the thread has loaded, or why it cannot read what is stored: an error loses its class on its way. */
+export type Hello = ShardReport | { readonly storageError: string };
 
 export type ThreadHandler = (task: ThreadTask) => unknown;
 
@@ -52,17 +71,16 @@ export interface PackedParts {
   readonly bulks: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export function createThreadHandler({ partitions, settings }: ThreadData): ThreadHandler {
-  const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
-  const shard = createShard(partitions, createMemoryStore(), nodeBytes, compileRegex, settings, texts);
+export function createThreadHandler(data: ThreadData): ThreadHandler {
+  let opened: Shard | undefined;
   return (task) => {
+    if (task.kind === "hello") return hello();
+    const shard = (opened ??= openShard(data));
     switch (task.kind) {
-      case "hello":
-        return "hello";
       case "run":
         return shard.run(task.batch);
       case "parts":
-        return packParts(task.view, task.observedMs);
+        return packParts(shard, task.view, task.observedMs);
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
       case "undoables":
@@ -77,18 +95,45 @@ export function createThreadHandler({ partitions, settings }: ThreadData): Threa
         return shard.idleOutputs(task.beforeMs);
       case "busy-outputs":
         return shard.busyOutputs(task.ids, task.beforeMs);
+      case "close":
+        return shard.close(task.observedMs);
     }
   };
 
-  function packParts(view: View, observedMs: number): unknown {
-    const parts = shard.parts(view, observedMs);
-    const bulks = parts.map((part) => new Uint8Array(part.bulk));
-    // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
-    const records = Uint8Array.from(pack(parts.map(withoutBulk)));
-    const value: PackedParts = { records, bulks };
-    const buffers = [records.buffer, ...bulks.map((bulk) => bulk.buffer)];
-    return move({ [transferableSymbol]: buffers, [valueSymbol]: value });
+  function hello(): Hello {
+    try {
+      opened ??= openShard(data);
+      return opened.report();
+    } catch (error) {
+      if (error instanceof StorageError) return { storageError: error.message };
+      throw error;
+    }
   }
+}
+
+/** Throws a `StorageError` where what is stored cannot be read. */
+function openShard({ partitions, settings, storage, startWallMs }: ThreadData): Shard {
+  const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
+  const store =
+    storage === undefined
+      ? createMemoryStore()
+      : createSqliteStore(storage.database, createCommitGate(storage.gate));
+  try {
+    return createShard(partitions, store, nodeBytes, compileRegex, settings, texts, startWallMs);
+  } catch (error) {
+    if (storage === undefined || error instanceof StorageError) throw error;
+    throw foreign(storage.database, reasonOf(error));
+  }
+}
+
+function packParts(shard: Shard, view: View, observedMs: number): unknown {
+  const parts = shard.parts(view, observedMs);
+  const bulks = parts.map((part) => new Uint8Array(part.bulk));
+  // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
+  const records = Uint8Array.from(pack(parts.map(withoutBulk)));
+  const value: PackedParts = { records, bulks };
+  const buffers = [records.buffer, ...bulks.map((bulk) => bulk.buffer)];
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: value });
 }
 
 /** Joined by commas; as bytes, which cross without being copied. */

@@ -96,7 +96,8 @@ async function take(
 async function startInProcess(flags: readonly string[]): Promise<Served> {
   const read = readConfig(["--web.listen-address=127.0.0.1:0", ...flags]);
   if (read.kind !== "config") throw new Error(`no configuration: ${JSON.stringify(read)}`);
-  const relay = await startRelay(read.config);
+  // What is to be there after a restart is run in a process of its own.
+  const relay = await startRelay({ ...read.config, storageFolder: "" });
   return {
     port: relay.port,
     signal: refuseToEnd,

@@ -139,7 +139,6 @@ export const divergences: ReadonlyMap<string, Divergence> = new Map<string, Dive
       ],
     },
   ],
-  ["PGW-191", { views: BOTH, reason: "Nothing is written to a disk yet: a restart forgets all groups." }],
   [
     "PGW-195",
     {

@@ -49,13 +49,17 @@ test("npx sluice --version", async () => {
 });
 
 test("npx sluice runs a relay that takes a push, serves a scrape and stops when it is told to", async () => {
-  const child = spawn("npx", ["sluice", "--web.listen-address=127.0.0.1:0", "--log.format=json"], {
-    cwd: folder,
-    env: ENV,
-    stdio: ["ignore", "ignore", "pipe"],
-    // npx runs a shell, and a signal must come to the relay below it.
-    detached: true,
-  });
+  const child = spawn(
+    "npx",
+    ["sluice", "--web.listen-address=127.0.0.1:0", "--storage.path=", "--log.format=json"],
+    {
+      cwd: folder,
+      env: ENV,
+      stdio: ["ignore", "ignore", "pipe"],
+      // npx runs a shell, and a signal must come to the relay below it.
+      detached: true,
+    },
+  );
   const exited = once(child, "exit");
   const lines: string[] = [];
   let port = 0;

@@ -42,7 +42,12 @@ const BATCHES: readonly Batch[] = [
 ];
 
 test.each(["merged", "raw"] as const)("a part of the view %s is the same on the other side", (view) => {
-  const handle = createThreadHandler({ partitions: [0], settings: defaultSettings });
+  const handle = createThreadHandler({
+    partitions: [0],
+    settings: defaultSettings,
+    storage: undefined,
+    startWallMs: 0,
+  });
   const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) {
     expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);

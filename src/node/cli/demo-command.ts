@@ -29,7 +29,12 @@ export async function runDemo(args: readonly string[], streams: Streams): Promis
     return FAILED;
   }
   const port = await firstFreePort(HOST, FIRST_PORT);
-  const config: Config = { ...defaultConfig(), listenAddresses: [{ host: HOST, port }], logLevel: "warn" };
+  const config: Config = {
+    ...defaultConfig(),
+    listenAddresses: [{ host: HOST, port }],
+    logLevel: "warn",
+    storageFolder: "",
+  };
   const { serve } = await import("../serve.ts");
   const relay = await serve(config, createLogger({ level: config.logLevel, format: config.logFormat }));
   const url = new URL(`http://${HOST}:${port}`);

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { options } from "../config/options.ts";
 import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
+import { StorageError } from "../storage/storage-error.ts";
 import { systemdSockets } from "../systemd-sockets.ts";
 import { tuneCollector } from "../tune-collector.ts";
 import { WebConfigError } from "../web-config/web-config-error.ts";
@@ -51,6 +52,10 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   } catch (error) {
     if (error instanceof WebConfigError) {
       printErrors(streams, error.lines);
+      return MISUSED;
+    }
+    if (error instanceof StorageError) {
+      log.error("cannot run", { error: error.message });
       return MISUSED;
     }
     if (!isSystemError(error)) throw error;

@@ -18,7 +18,8 @@ export interface Listening {
 /** What a relay says when it has started. `hostname` stands in for an address that means every interface. */
 export function startupLines(config: Config, listening: Listening, hostname: string): StartupLines {
   const { addresses, isSecure } = listening;
-  const { threads, view, flinkLevel, rollupLingerMs, staleness, configFile, rules, jobs } = config;
+  const { threads, view, flinkLevel, rollupLingerMs, staleness, configFile, rules, jobs, storageFolder } =
+    config;
   const address = addresses.find((each) => /:\d+$/.test(each)) ?? hostname;
   const reachable = address.replace(/^(\[::\]|0\.0\.0\.0):/, `${hostname}:`);
   return {
@@ -35,7 +36,9 @@ export function startupLines(config: Config, listening: Listening, hostname: str
               fields: { file: configFile, rules: rules.length, jobs: jobs.length },
             },
           ]),
-      { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
+      storageFolder === ""
+        ? { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } }
+        : { message: "storage", fields: { folder: storageFolder } },
     ],
     instructions: `${flinkLines(config, reachable, isSecure)}\n${prometheusLines(config, reachable, isSecure)}`,
   };

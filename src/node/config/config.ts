@@ -8,6 +8,8 @@ export interface Config extends FlagConfig {
   readonly flink: boolean;
   readonly rules: readonly RuleConfig[];
   readonly jobs: readonly JobConfig[];
+  /** Where what is pushed is stored; empty means memory. */
+  readonly storageFolder: string;
 }
 
 /** What flags say. `options.ts` holds the row of each field. */
@@ -63,10 +65,10 @@ export interface FlagConfig {
   readonly maxInflightBytes: number;
   readonly maxTombstonesPerSource: number;
 
-  /** Empty means memory, the only storage of this version. */
+  /** `storageFolder` is what these two come to. */
   readonly storagePath: string;
-  /** Accepted for a Pushgateway's sake; nothing reads them. */
   readonly persistenceFile: string;
+  /** Accepted for a Pushgateway's sake; nothing reads it. */
   readonly persistenceIntervalMs: number;
 
   readonly logLevel: LogLevel;

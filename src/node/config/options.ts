@@ -226,27 +226,24 @@ export const options: OptionTable<FlagConfig> = {
     flag: "--storage.path",
     group: "Storage",
     kind: text("<folder>"),
-    default: "",
-    help: "The folder that state is kept in; empty, the only value of this version, keeps it in memory.",
-    refuse: (folder) =>
-      folder === "" ? undefined : "on-disk storage is not in this version; leave it empty",
+    default: "data",
+    derived: "data, or what --persistence.file says",
+    help: "The folder that what is pushed is stored in, so that a restart forgets nothing; empty keeps it in memory.",
   },
   persistenceFile: {
     flag: "--persistence.file",
     group: "Storage",
     kind: text("<file>"),
     default: "",
-    help: "Accepted for a Pushgateway's sake: this version keeps everything in memory.",
-    warn: (file) =>
-      file === "" ? undefined : "persistence is not there yet: everything is in memory and lost at a restart",
+    help: "A Pushgateway's name for it: without --storage.path the folder is this file's name with .d behind it; empty keeps everything in memory.",
   },
   persistenceIntervalMs: {
     flag: "--persistence.interval",
     group: "Storage",
     kind: goDurationMs,
     default: 300_000,
-    help: "Accepted for a Pushgateway's sake, without effect: nothing is written in intervals.",
-    warn: () => "has no effect: this version keeps everything in memory and writes nothing in intervals",
+    help: "Accepted for a Pushgateway's sake, without effect: a push is stored before it is answered.",
+    warn: () => "has no effect: a push is stored before it is answered",
   },
 
   logLevel: {

@@ -26,7 +26,12 @@ export function readConfig(args: readonly string[]): ReadConfig {
   problems.push(...(file.ok ? flagConflicts(file.config, givenFlags) : file.errors));
   if (!file.ok || problems.length > 0) return { kind: "errors", errors: problems };
   const routePrefix = routePrefixOf(values.routePrefix, values.externalUrl);
-  return { kind: "config", config: { ...withFile(values, file.config), routePrefix }, warnings };
+  const storageFolder = storageFolderOf(values, givenFlags);
+  return {
+    kind: "config",
+    config: { ...withFile(values, file.config), routePrefix, storageFolder },
+    warnings,
+  };
 }
 
 /** What a relay without any flags does. */
@@ -42,6 +47,7 @@ function readFile(path: string): ReadYaml<FileConfig> {
 function withFile(values: FlagConfig, { rules, jobs, flink }: FileConfig): Config {
   return {
     ...values,
+    storageFolder: values.storagePath,
     rules,
     jobs,
     flink: flink.enabled,
@@ -58,6 +64,15 @@ function contradictions({ maxBodyBytes, maxInflightBytes }: FlagConfig): string[
   const body = sizeBytes.render(maxBodyBytes);
   const inflight = sizeBytes.render(maxInflightBytes);
   return [`--limit.inflight-bytes=${inflight}: expected at least --limit.body-bytes, which is ${body}`];
+}
+
+/** The name of a Pushgateway's own file is left alone: it may be there. */
+function storageFolderOf(
+  { storagePath, persistenceFile }: FlagConfig,
+  givenFlags: ReadonlySet<string>,
+): string {
+  if (givenFlags.has("--storage.path") || !givenFlags.has("--persistence.file")) return storagePath;
+  return persistenceFile === "" ? "" : `${persistenceFile}.d`;
 }
 
 /** As a Pushgateway does: the path of the external URL unless given, a slash before it, none behind it. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startupLines } from "../../../src/node/cli/startup-lines.ts";
 import { defaultConfig } from "../../../src/node/config/read-config.ts";
 
-const config = { ...defaultConfig(), threads: 3 };
+const config = { ...defaultConfig(), threads: 3, storageFolder: "" };
 
 test("one fact a line: where, with how many threads, which view, when sources leave, what is kept", () => {
   expect(
@@ -15,6 +15,15 @@ test("one fact a line: where, with how many threads, which view, when sources le
     { message: "staleness of fleets", fields: { staleness: "auto" } },
     { message: "storage is memory: a restart forgets everything", fields: { storage: "memory" } },
   ]);
+});
+
+test("where it stores is a fact too", () => {
+  const { facts } = startupLines(
+    { ...config, storageFolder: "data" },
+    { addresses: [], isSecure: false },
+    "relay",
+  );
+  expect(facts.at(-1)).toEqual({ message: "storage", fields: { folder: "data" } });
 });
 
 test("the lines for Flink and Prometheus can be pasted as they are", () => {

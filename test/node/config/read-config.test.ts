@@ -46,7 +46,8 @@ test("without flags it is a Pushgateway that merges", () => {
     maxInflightBytes: 268_435_456,
     maxSeriesPerPush: 50_000,
     maxTombstonesPerSource: 10_000,
-    storagePath: "",
+    storagePath: "data",
+    storageFolder: "data",
     persistenceFile: "",
     persistenceIntervalMs: 300_000,
     logLevel: "info",
@@ -168,7 +169,6 @@ describe("errors", () => {
       "--web.external-url=ftp://a: expected a URL such as https://metrics.example.org/push, or its path",
     ],
     ["--flink.instance-label=tm-id", "--flink.instance-label=tm-id: expected a label name such as tm_id"],
-    ["--storage.path=data", "--storage.path=data: on-disk storage is not in this version; leave it empty"],
     [
       "--limit.inflight-bytes=1MiB",
       "--limit.inflight-bytes=1MiB: expected at least --limit.body-bytes, which is 16MiB",
@@ -192,12 +192,8 @@ describe("errors", () => {
 
 test.each([
   [
-    "--persistence.file=pg.data",
-    "--persistence.file=pg.data: persistence is not there yet: everything is in memory and lost at a restart",
-  ],
-  [
     "--persistence.interval=1m",
-    "--persistence.interval=1m: has no effect: this version keeps everything in memory and writes nothing in intervals",
+    "--persistence.interval=1m: has no effect: a push is stored before it is answered",
   ],
   [
     "--web.path-token=my-token-0123456789",
@@ -211,8 +207,17 @@ test.each([
   expect(readConfig([flag])).toMatchObject({ kind: "config", warnings: [warning] });
 });
 
-test("an empty persistence file is what is done anyway, and not worth a warning", () => {
-  expect(readConfig(["--persistence.file="])).toMatchObject({ kind: "config", warnings: [] });
+test.each([
+  [[], "data"],
+  [["--storage.path=/var/lib/sluice"], "/var/lib/sluice"],
+  [["--storage.path="], ""],
+  [["--persistence.file=/tmp/pg.data"], "/tmp/pg.data.d"],
+  [["--persistence.file="], ""],
+  [["--persistence.file=/tmp/pg.data", "--storage.path=here"], "here"],
+  [["--persistence.file=/tmp/pg.data", "--storage.path="], ""],
+  [["--persistence.file=", "--storage.path=data"], "data"],
+])("%o stores in the folder %j", (flags, storageFolder) => {
+  expect(readConfig(flags)).toMatchObject({ kind: "config", config: { storageFolder }, warnings: [] });
 });
 
 test.each([

@@ -17,9 +17,16 @@ export interface ChildRelay extends AsyncDisposable {
 
 /** A relay in a process of its own, on a port of the system's choice. */
 export async function startChildRelay(...flags: string[]): Promise<ChildRelay> {
+  const isStored = flags.some((flag) => /^--(storage\.path|persistence\.file)/.test(flag));
   const child = spawn(
     process.execPath,
-    [SLUICE, "--web.listen-address=127.0.0.1:0", "--log.format=json", ...flags],
+    [
+      SLUICE,
+      "--web.listen-address=127.0.0.1:0",
+      "--log.format=json",
+      ...(isStored ? [] : ["--storage.path="]),
+      ...flags,
+    ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const lines: string[] = [];

@@ -45,7 +45,13 @@ export async function startRelay(
 ): Promise<RunningRelay> {
   const log: string[] = [];
   const relay = await serve(
-    { ...defaultConfig(), threads: 1, listenAddresses: [{ host: "127.0.0.1", port: 0 }], ...config },
+    {
+      ...defaultConfig(),
+      threads: 1,
+      storageFolder: "",
+      listenAddresses: [{ host: "127.0.0.1", port: 0 }],
+      ...config,
+    },
     createLogger({ level: "debug", format: "json", write: (line) => log.push(line) }),
     read,
     monotonicMs,

@@ -7,7 +7,7 @@ import { defaultSettings } from "../../support/in-memory-relay.ts";
 
 async function startThread(): Promise<ShardThread & AsyncDisposable> {
   const thread: ShardThread = await startShardThread(
-    { settings: defaultSettings, partitions: [0] },
+    () => ({ settings: defaultSettings, partitions: [0], storage: undefined, startWallMs: 0 }),
     {
       onResult({ questions }) {
         for (const { id } of questions)
@@ -16,7 +16,7 @@ async function startThread(): Promise<ShardThread & AsyncDisposable> {
       onRestart: () => {},
     },
   );
-  return { ...thread, [Symbol.asyncDispose]: () => thread.close() };
+  return { ...thread, [Symbol.asyncDispose]: () => thread.close(nowMs) };
 }
 
 let nowMs = 0;

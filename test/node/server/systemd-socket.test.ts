@@ -18,7 +18,7 @@ async function activate(...sockets: Server[]) {
   // oxlint-disable-next-line no-underscore-dangle -- there is no public name for the descriptor of a listener
   const descriptors = sockets.map((socket) => (socket as unknown as { _handle: { fd: number } })._handle.fd);
   const script = `LISTEN_FDS=${sockets.length} LISTEN_PID=$$ exec "$0" "$@"`;
-  const flags = [SLUICE, "--web.systemd-socket", "--log.format=json"];
+  const flags = [SLUICE, "--web.systemd-socket", "--storage.path=", "--log.format=json"];
   const child = spawn("sh", ["-c", script, process.execPath, ...flags], {
     stdio: ["ignore", "ignore", "pipe", ...descriptors],
   });

@@ -1,0 +1,74 @@
+import type { Settings } from "../core/partition/settings.ts";
+import type { ShardThread, ShardThreadEvents } from "./shard-thread.ts";
+import { startShardThread } from "./shard-thread.ts";
+import { newGateMemory } from "./storage/commit-gate.ts";
+import { openStorageFolder } from "./storage/storage-folder.ts";
+import type { ThreadData, ThreadStorage } from "./thread-handler.ts";
+
+/** Written into a store when it is created; sixty-four spread evenly over any number of threads a machine has. */
+export const PARTITIONS = 64;
+
+export interface ShardThreadsOptions {
+  readonly count: number;
+  /** Empty: all is kept in memory. */
+  readonly storageFolder: string;
+  /** What holds now: a thread that is started again must not fall back to what held when the relay was started. */
+  settingsNow(this: void): Settings;
+}
+
+type Events = {
+  readonly [Event in keyof ShardThreadEvents]: (
+    thread: number,
+    ...about: Parameters<ShardThreadEvents[Event]>
+  ) => void;
+};
+
+/** The threads of a relay, and the folder that they store in. */
+export interface ShardThreads {
+  readonly threads: readonly ShardThread[];
+  /** The observed time of the last commit. */
+  readonly committedMs: number;
+  close(observedMs: number): Promise<void>;
+}
+
+/** Starts all of them, or none. Rejects with a `StorageError` where the folder cannot be used. */
+export async function startShardThreads(options: ShardThreadsOptions, events: Events): Promise<ShardThreads> {
+  const { storageFolder } = options;
+  const folder = storageFolder === "" ? undefined : openStorageFolder(storageFolder, PARTITIONS);
+  const storage = folder && { database: folder.database, gate: newGateMemory() };
+  const starts = await Promise.allSettled(startAll(options, storage, events));
+  const threads = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+
+  async function close(observedMs: number): Promise<void> {
+    await Promise.all(threads.map((thread) => thread.close(observedMs)));
+    folder?.close();
+  }
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed !== undefined) {
+    await close(0);
+    throw failed.reason;
+  }
+  const committedMs = Math.max(...threads.map(({ loaded }) => loaded.observedMs));
+  return { threads, committedMs, close };
+}
+
+function startAll(
+  { count, settingsNow }: ShardThreadsOptions,
+  storage: ThreadStorage | undefined,
+  events: Events,
+): Promise<ShardThread>[] {
+  const numbers = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+  return Array.from({ length: count }, (_, thread) => {
+    const partitions = numbers.filter((partition) => partition % count === thread);
+    const dataNow = (): ThreadData => ({
+      partitions,
+      settings: settingsNow(),
+      storage,
+      startWallMs: Date.now(),
+    });
+    return startShardThread(dataNow, {
+      onResult: (result) => events.onResult(thread, result),
+      onRestart: (cause, loaded) => events.onRestart(thread, cause, loaded),
+    });
+  });
+}
