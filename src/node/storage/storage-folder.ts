@@ -5,7 +5,7 @@ import { ensureSchema, foreign } from "./schema.ts";
 import { openSqlite, problemOf } from "./sqlite.ts";
 import { reasonOf, StorageError } from "./storage-error.ts";
 
-export const DATABASE = "sluice.db";
+const DATABASE = "sluice.db";
 const LOCK = "lock.db";
 
 /** A folder that this process alone writes. */
