@@ -34,6 +34,7 @@ const SETTINGS: Settings = {
   companions: true,
   utf8Names: false,
   intervals: false,
+  consistencyCheck: true,
   staleness: "auto",
   maxSeriesPerPush: 100_000,
   maxTombstones: 10_000,

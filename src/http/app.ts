@@ -11,7 +11,7 @@ import { explainHandler } from "./explain.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
 import { undoHandler } from "./outputs.ts";
 import { groupsPageHandler, staticHandler, statusPageHandler } from "./pages.ts";
-import { deleteHandler, pushHandler } from "./push.ts";
+import { deleteHandler, pushHandler, refusingLostBodies } from "./push.ts";
 import { quitHandler, refuseToQuit } from "./quit.ts";
 import { likelyPath } from "./redirect.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
@@ -28,17 +28,19 @@ export interface AppOptions {
   readonly view: View;
   /** Whether label names in the path may be any UTF-8, and escaped. */
   readonly utf8Names: boolean;
-  /** What the links of pages begin with: the prefix, as it is seen from outside. */
+  /** What the links of pages begin with: the path as it is seen from outside, or a dot for where the page is. */
   readonly linkBase: string;
   readonly about: About;
+  /** Whether pushes are answered 202, whatever others push. */
+  readonly uncheckedPushes: boolean;
   /** Whether requests may delete what many have pushed. */
   readonly adminApi: boolean;
   /** Ends the process. Undefined where requests may not do that. */
   readonly quit?: (() => void) | undefined;
   /** Undefined where requests may not do that. */
   readonly reload?: Reload | undefined;
-  /** Told of every answer to a request of a known resource. */
-  readonly onAnswer?: (answer: Answer) => void;
+  /** Told of every answer to a request of a known resource, with what the platform knows of the request. */
+  readonly onAnswer?: (answer: Answer, env: unknown) => void;
   /** Told of what no answer can tell a client. */
   readonly onBug?: (error: Error) => void;
 }
@@ -64,6 +66,8 @@ export interface Answer {
     | "api/v1/options";
   readonly method: string;
   readonly status: number;
+  /** From the request until its answer began. */
+  readonly seconds: number;
 }
 
 /** Every route of the relay. What none of them takes is answered as a Pushgateway's router does. */
@@ -87,11 +91,13 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
     app.all(path, (c) => plainError(c, 404, NOT_FOUND));
   }
   const paths = { metrics, utf8Names: options.utf8Names };
-  const push = told("push", pushHandler(relay, platform, paths), options);
-  const remove = told("delete", deleteHandler(relay, platform, paths), options);
+  const push = told("push", pushHandler(relay, platform, paths, options.uncheckedPushes), options);
+  const remove = told("delete", refusingLostBodies(deleteHandler(relay, platform, paths)), options);
   const pushPaths = [`${metrics}/job/`, `${metrics}/job@base64/`];
   for (const path of pushPaths) addRoute(app, `${path}*`, { DELETE: remove, POST: push, PUT: push });
-  route(prefix + options.telemetryPath, { GET: told("scrape", scrapeHandler(relay, options.view), options) });
+  route(prefix + options.telemetryPath, {
+    GET: told("scrape", refusingLostBodies(scrapeHandler(relay, options.view)), options),
+  });
 
   route(`${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(`${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
@@ -146,12 +152,14 @@ function told(name: Answer["handler"], handler: Handler, { onAnswer }: AppOption
   if (onAnswer === undefined) return handler;
   return async (c, next) => {
     let status = 500;
+    const startMs = performance.now();
     try {
       const response = await handler(c, next);
       if (response instanceof Response) ({ status } = response);
       return response;
     } finally {
-      onAnswer({ handler: name, method: c.req.method, status });
+      const seconds = (performance.now() - startMs) / 1_000;
+      onAnswer({ handler: name, method: c.req.method, status, seconds }, c.env);
     }
   };
 }

@@ -17,7 +17,7 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<RefusalCode | FailedReceive, number>;
 
-/** Flink prints an error body into its log: one line, and no more than its reader takes in. */
+/** Flink prints an error body into its log: one line, and no more than its reader takes in. Only a list has more lines. */
 const LONGEST_MESSAGE = 299;
 
 /** How long a client that pushes again on its own should wait, in seconds. */
@@ -46,7 +46,7 @@ export function plainError(
   message: string,
   headers: Record<string, string> = {},
 ): Response {
-  const line = message.replaceAll("\n", " ");
+  const line = message.replaceAll(/\n(?!\* )/g, " ");
   const text = line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line;
   return c.text(`${text}\n`, status, {
     "Content-Type": "text/plain; charset=utf-8",

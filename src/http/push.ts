@@ -14,14 +14,16 @@ interface PushPaths {
 }
 
 /**
- * PUT and POST on `/metrics/job/<job>{/<label>/<value>}`: 200 with an empty body when the push is applied
- * and visible to the next scrape.
+ * PUT and POST on `/metrics/job/<job>{/<label>/<value>}`: 200 (202 where nothing is
+ * checked) with an empty body when the push is applied and visible to the next scrape.
  */
 export function pushHandler<B extends Body>(
   relay: Relay<B>,
   platform: Platform<B>,
   paths: PushPaths,
+  isUnchecked: boolean,
 ): Handler {
+  const taken = isUnchecked ? 202 : 200;
   return async function push(c) {
     const key = readKey(c, platform, paths);
     if (key instanceof Response) return key;
@@ -34,9 +36,26 @@ export function pushHandler<B extends Body>(
     const method = c.req.method === "PUT" ? "PUT" : "POST";
     const format = bodyFormat(c.req.header("Content-Type"));
     const refusal = await relay.push(key, method, received.body, format);
-    return refusal === undefined ? done(200) : refuse(c, refusal.code, refusal.message);
+    // A Pushgateway that checks nothing has answered before it finds that out. The group says that it failed.
+    const isTaken = refusal === undefined || (isUnchecked && refusal.code === "inconsistent");
+    return isTaken ? done(taken) : refuse(c, refusal.code, refusal.message);
   };
 }
+
+/**
+ * The handler of a request that needs no body. As on a Pushgateway one that is said to be compressed, and is not there,
+ * is refused: something between the client and the relay has lost it.
+ */
+export function refusingLostBodies(handler: Handler): Handler {
+  return function handle(c, next) {
+    const isEncoded = COMPRESSED.has(c.req.header("Content-Encoding")?.toLowerCase() ?? "");
+    const isEmpty =
+      Number(c.req.header("Content-Length") ?? 0) === 0 && c.req.header("Transfer-Encoding") === undefined;
+    return isEncoded && isEmpty ? plainError(c, 400, "EOF") : handler(c, next);
+  };
+}
+
+const COMPRESSED: ReadonlySet<string> = new Set(["gzip", "snappy"]);
 
 /** DELETE: 202 whether the group was there or not. Flink halts a JVM that waits five seconds for it. */
 export function deleteHandler<B extends Body>(

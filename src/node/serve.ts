@@ -17,6 +17,7 @@ import type { NodeRelay } from "./node-relay.ts";
 import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics.ts";
+import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
 import { readToEnd, receiveBody } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
@@ -59,6 +60,7 @@ export async function serve(
     hasConfigFile: config.configFile !== "",
     hasWebConfigFile: config.webConfigFile !== "",
   });
+  const pushgateway = createPushgatewayMetrics(version);
   own.noteReload(true);
   const web = await openWeb({
     config,
@@ -85,13 +87,13 @@ export async function serve(
   const relay: NodeRelay = createNodeRelay({
     threads: shards.threads,
     partitions: PARTITIONS,
-    registry: createFamilyRegistry(own.families),
+    registry: createFamilyRegistry([...own.families, ...pushgateway.families]),
     bodies,
     clock,
     lingerMs: config.rollupLingerMs,
     log,
     keeps: storageFolder !== "",
-    ownFamilies: (statuses) => own.render(statuses),
+    ownFamilies: async (statuses) => [...(await own.render(statuses)), ...(await pushgateway.render())],
   });
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
@@ -114,7 +116,11 @@ export async function serve(
     about: about(config, Date.now()),
     quit: config.lifecycle ? quit.resolve : undefined,
     reload: config.lifecycle ? () => reload("a request") : undefined,
-    onAnswer: ({ handler, method, status }) => own.requests.inc({ handler, method, code: status }),
+    onAnswer(answer, env) {
+      const { handler, method, status } = answer;
+      own.requests.inc({ handler, method, code: status });
+      pushgateway.noteAnswer(answer, nodeEnv(env).incoming);
+    },
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
   let isStopping = false;
@@ -177,9 +183,9 @@ function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPl
   return systemdSocket ? systemdSockets(process.env, process.pid).map((fd) => ({ fd })) : listenAddresses;
 }
 
-/** A proxy that stands before the relay may have taken a part of the path away. */
-function linkBaseOf({ externalUrl, routePrefix }: Config): string {
-  if (externalUrl === "") return routePrefix;
+/** Where nobody says how the relay is reached, links begin at the page: a proxy, or a secret, may stand before its path. */
+function linkBaseOf({ externalUrl }: Config): string {
+  if (externalUrl === "") return ".";
   return new URL(externalUrl, "http://relay").pathname.replace(/\/+$/, "");
 }
 
@@ -223,6 +229,7 @@ function settingsOf(config: Config): Settings {
     companions: config.companions,
     utf8Names: config.utf8Names,
     intervals: config.flinkIntervals,
+    consistencyCheck: !config.uncheckedPushes,
     staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,

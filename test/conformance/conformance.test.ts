@@ -9,8 +9,6 @@ const cases = readCases();
 const pending: readonly string[] = [
   "UTF-8 names in views: PGW-056 PGW-061 PGW-150",
   "protobuf out: PGW-166",
-  "the consistency check: PGW-086 PGW-090 PGW-091 PGW-093",
-  "self metrics: PGW-173",
 ].flatMap((line) => line.split(": ")[1]?.split(" ") ?? []);
 
 describe.each(["raw", "merged"] as const)("--view=%s", (view) => {

@@ -89,30 +89,6 @@ export const divergences: ReadonlyMap<string, Divergence> = new Map<string, Dive
     },
   ],
   [
-    "PGW-158",
-    {
-      views: BOTH,
-      reason:
-        "Only pushes are decoded. A Pushgateway answers 400 to a scrape or a DELETE that names an encoding and has no body.",
-      ours: [
-        {
-          request: {
-            method: "POST",
-            path: "/metrics/job/c",
-            headers: { "Content-Encoding": "gzip" },
-            body: "",
-          },
-          expect: { status: 400, body: "EOF\n" },
-        },
-        {
-          request: { method: "DELETE", path: "/metrics/job/c", headers: { "Content-Encoding": "gzip" } },
-          expect: { status: 202 },
-        },
-        { request: { ...get("/metrics"), headers: { "Content-Encoding": "gzip" } }, expect: { status: 200 } },
-      ],
-    },
-  ],
-  [
     "PGW-161",
     {
       views: BOTH,

@@ -93,6 +93,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       startTime: "2026-11-21T13:34:46.250Z",
     },
     adminApi: false,
+    uncheckedPushes: false,
     ...options,
   });
   return {

@@ -105,3 +105,30 @@ test("a push as delimited protobuf is told to the relay as one", async () => {
   await relay.request("PUT", "/metrics/job/a", { body: "x", headers });
   expect(relay.calls).toEqual(['PUT {job="a"} protobuf x']);
 });
+
+test.each([
+  [undefined, 202],
+  [{ code: "inconsistent", message: "no" } as const, 202],
+  [{ code: "bad_exposition", message: "no" } as const, 400],
+])("where nothing is checked, a push with the refusal %j is answered %i", async (refusal, status) => {
+  const relay = createFakeRelay({ uncheckedPushes: true, ...(refusal === undefined ? {} : { refusal }) });
+  expect((await relay.request("PUT", "/metrics/job/a", { body: "x 1\n" })).status).toBe(status);
+});
+
+test.each([
+  ["DELETE", "/metrics/job/a", "gzip", 400],
+  ["GET", "/metrics", "Snappy", 400],
+  ["GET", "/metrics", "identity", 200],
+  ["GET", "/api/v1/status", "gzip", 200],
+])("%s %s with Content-Encoding %s and no body is answered %i", async (method, target, encoding, status) => {
+  const answer = await createFakeRelay().request(method, target, {
+    headers: { "Content-Encoding": encoding },
+  });
+  expect(answer.status).toBe(status);
+});
+
+test("several reasons are a list, everything else stands on one line", async () => {
+  const refusal = { code: "inconsistent", message: "2 error(s) occurred:\n* a\nb\n* c" } as const;
+  const answer = await createFakeRelay({ refusal }).request("PUT", "/metrics/job/a", { body: "x 1\n" });
+  expect(await answer.text()).toBe("2 error(s) occurred:\n* a b\n* c\n");
+});

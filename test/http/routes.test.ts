@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { Answer } from "../../src/http/app.ts";
 import { createFakeRelay } from "./fake-relay.ts";
 
 test.each([
@@ -84,11 +83,11 @@ test.each([
 });
 
 test("every answer of a known resource is told, one of a bug as well", async () => {
-  const answers: Answer[] = [];
+  const answers: unknown[] = [];
   const bugs: string[] = [];
   const relay = createFakeRelay({
     scrape: new Error("BUG: no"),
-    onAnswer: (answer) => answers.push(answer),
+    onAnswer: ({ seconds, ...answer }) => answers.push([answer, seconds >= 0]),
     onBug: (error) => bugs.push(error.message),
   });
   await relay.request("PUT", "/metrics/job/a");
@@ -96,9 +95,9 @@ test("every answer of a known resource is told, one of a bug as well", async () 
   await relay.request("GET", "/nosuch");
   const scrape = await relay.request("GET", "/metrics");
   expect(answers).toEqual([
-    { handler: "push", method: "PUT", status: 200 },
-    { handler: "delete", method: "DELETE", status: 400 },
-    { handler: "scrape", method: "GET", status: 500 },
+    [{ handler: "push", method: "PUT", status: 200 }, true],
+    [{ handler: "delete", method: "DELETE", status: 400 }, true],
+    [{ handler: "scrape", method: "GET", status: 500 }, true],
   ]);
   expect([scrape.status, await scrape.text()]).toEqual([
     500,

@@ -42,6 +42,7 @@ export const defaultSettings: Settings = {
   utf8Names: false,
   companions: true,
   intervals: false,
+  consistencyCheck: true,
   staleness: "auto",
   maxSeriesPerPush: 50_000,
   maxTombstones: 10_000,

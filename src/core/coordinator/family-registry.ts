@@ -70,7 +70,7 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
   }
 
   return {
-    decide(shard, { families, isFleet, replaces }) {
+    decide(shard, { families, isLenient, replaces }) {
       const scope = createScope(shard, replaces);
       const conflicts: { family: string; reason: string }[] = [];
       const agreed: LayoutFamily[] = [];
@@ -83,8 +83,8 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
           conflicts.push({ family: family.name, reason });
         }
       }
-      // A kept group is refused as a whole.
-      if (isFleet || conflicts.length === 0) for (const family of agreed) hold(shard, family, scope);
+      // Others are refused as a whole.
+      if (isLenient || conflicts.length === 0) for (const family of agreed) hold(shard, family, scope);
       return { conflicts };
     },
     release(shard, names) {

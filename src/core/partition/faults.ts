@@ -1,3 +1,4 @@
+import { formatNumber } from "../exposition/format-number.ts";
 import type { LabelBlock } from "../exposition/label-block.ts";
 import type { ParsedBody } from "../exposition/parsed-body.ts";
 import type { Refusal } from "./commands.ts";
@@ -5,7 +6,7 @@ import type { Layout } from "./layout.ts";
 import { sampleName } from "./layout.ts";
 
 /** How a Pushgateway begins all that its consistency check says. */
-export const INCONSISTENT = "pushed metrics are invalid or inconsistent with existing metrics: ";
+const INCONSISTENT = "pushed metrics are invalid or inconsistent with existing metrics: ";
 
 /**
  * What is wrong with a body that can be parsed, or undefined. In a kept group whatever a Pushgateway
@@ -45,16 +46,27 @@ function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined
   return undefined;
 }
 
-/** A series that stands twice. In a fleet group it is no fault: the first stands, and it is counted. */
-export function findRepeat(layout: Layout): Refusal | undefined {
+/** Series that stand twice. In a fleet group they are no fault: the first stands, and they are counted. */
+export function findRepeat(layout: Layout, values: ArrayLike<number>): Refusal | undefined {
   if (layout.repeats === undefined) return undefined;
-  const [first = 0] = layout.repeats;
-  const family = shorten(sampleName(layout, first));
-  const labels = shorten(layout.sets[first]?.text ?? "");
-  const more = layout.repeats.size > 1 ? ` (and ${layout.repeats.size - 1} more)` : "";
-  return inconsistent(
-    `collected metric ${family} ${labels} was collected before with the same name and label values${more}`,
-  );
+  const reasons = Array.from(layout.repeats, (i) => {
+    // A list of them is read for the names.
+    const metric = layout.repeats?.size === 1 ? ` ${metricText(layout, i, values[i] ?? Number.NaN)}` : "";
+    return `collected metric ${shorten(sampleName(layout, i))}${metric} was collected before with the same name and label values`;
+  });
+  return inconsistent(...reasons);
+}
+
+/** A sample as protobuf's text format has it, which is how a Pushgateway names one: people search for that. */
+function metricText(layout: Layout, i: number, value: number): string {
+  const { labels } = layout.sets[i] ?? { labels: [] };
+  let text = "";
+  for (let at = 0; at < labels.length && text.length < LONGEST_NAME; at += 2) {
+    text += `label:{name:${shorten(labels[at] ?? "")}  value:${shorten(labels[at + 1] ?? "")}}  `;
+  }
+  const { type = "untyped" } = layout.families[layout.familyOf[i] ?? 0] ?? {};
+  const isScalar = type === "counter" || type === "gauge" || type === "untyped";
+  return `{ ${text}${type}:{${isScalar ? `value:${formatNumber(value)}` : ""}}}`;
 }
 
 /** Why a family is refused: in a Pushgateway's words, and what to do. */
@@ -63,11 +75,17 @@ export function typeConflict(name: string, agreed: string, pushed: string): stri
   return `collected metric ${family} is not a ${agreed.toUpperCase()}: this push says ${pushed.toUpperCase()}, others pushed it before; rename one of them`;
 }
 
-function inconsistent(reason: string): Refusal {
-  return { code: "inconsistent", message: INCONSISTENT + reason };
+/** A refusal for these reasons, of which there is one at least, in the form of a Pushgateway. */
+export function inconsistent(...reasons: readonly string[]): Refusal {
+  const [first = ""] = reasons;
+  const list = reasons.map((reason) => `\n* ${reason}`).join("");
+  const said = reasons.length === 1 ? first : `${reasons.length} error(s) occurred:${list}`;
+  return { code: "inconsistent", message: INCONSISTENT + said };
 }
+
+const LONGEST_NAME = 90;
 
 /** A name in quotes, at a length that leaves the message readable in a log. */
 function shorten(text: string): string {
-  return JSON.stringify(text.length > 90 ? `${text.slice(0, 89)}…` : text);
+  return JSON.stringify(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text);
 }

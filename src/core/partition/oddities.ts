@@ -11,18 +11,18 @@ export function tallyOddities(
   group: Group,
   { layout, leftOut, feeds }: Snapshot,
 ): void {
-  if (feeds === undefined) return;
   const job = shownJob(group);
+  for (const i of layout.repeats ?? []) leaveOut(state, layout, i, job, "repeated");
+  for (const [i, family] of leftOut.size === 0 ? [] : layout.familyOf.entries()) {
+    if (leftOut.has(layout.families[family]?.name ?? "")) leaveOut(state, layout, i, job, "type_conflict");
+  }
+  if (feeds === undefined) return;
   const shared = feeds.gauges.outputs.filter(
     (output) => output.function === "newest" && output.contributors > 1,
   );
   if (shared.length > 0) state.tally.add("sluice_conflicts_total", ["job", job], shared.length);
   tallyConflicts(state, group, layout, feeds);
   for (const i of feeds.countless) leaveOut(state, layout, i, job, "no_count");
-  for (const i of layout.repeats ?? []) leaveOut(state, layout, i, job, "repeated");
-  for (const [i, family] of layout.familyOf.entries()) {
-    if (leftOut.has(layout.families[family]?.name ?? "")) leaveOut(state, layout, i, job, "type_conflict");
-  }
 }
 
 /**

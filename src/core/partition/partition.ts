@@ -12,7 +12,7 @@ import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
-import { INCONSISTENT } from "./faults.ts";
+import { inconsistent } from "./faults.ts";
 import { applyInferred, inferredFamilies, openHistograms, shownJob } from "./fleet.ts";
 import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
 import type { LayoutFamily } from "./layout.ts";
@@ -31,7 +31,8 @@ import { wipe } from "./wipe.ts";
 export interface Question {
   /** The job that the merged view shows. */
   readonly job: string;
-  readonly isFleet: boolean;
+  /** Families that are refused do not cost it the others. */
+  readonly isLenient: boolean;
   readonly families: readonly LayoutFamily[];
   /** Families that the push takes out of the views, or has otherwise: they are open again unless somebody else has them. */
   readonly replaces: readonly string[];
@@ -104,7 +105,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
       const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
       const histograms = body.isFleet ? openHistograms(state, surroundings, push, body) : [];
-      return { job, isFleet: body.isFleet, families, replaces, inferred: news, histograms };
+      return { job, isLenient: body.isLenient, families, replaces, inferred: news, histograms };
     },
     push(push, prepared, verdict) {
       switch (prepared.kind) {
@@ -176,13 +177,12 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),
   };
 
-  /** A kept group is refused as a whole, as by a Pushgateway; a fleet group loses the family alone. */
+  /** A kept group is refused as a whole, as by a Pushgateway; a fleet group, or one that nobody checks, loses the family alone. */
   function applyJudged(push: PushCommand, body: NewBody, verdict: Verdict): PushOutcome {
     const { conflicts } = verdict;
-    const [first] = conflicts;
-    if (first !== undefined && !body.isFleet) {
+    if (conflicts.length > 0 && !body.isLenient) {
       applyFailure(state, surroundings, push, false);
-      return { code: "inconsistent", message: INCONSISTENT + first.reason };
+      return inconsistent(...conflicts.map(({ reason }) => reason));
     }
     applyNew(state, surroundings, push, body, verdict);
     return undefined;

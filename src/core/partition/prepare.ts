@@ -10,7 +10,7 @@ import { flinkProcess } from "../rollup/flink/process.ts";
 import type { SampleRules } from "../rollup/rules/match-layout.ts";
 import { matchLayout } from "../rollup/rules/match-layout.ts";
 import type { PushCommand, Refusal } from "./commands.ts";
-import { findFault, findRepeat, INCONSISTENT } from "./faults.ts";
+import { findFault, findRepeat, inconsistent } from "./faults.ts";
 import { isOfFleet } from "./fleet.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
@@ -45,6 +45,8 @@ export interface NewBody {
   readonly spans: ValueSpans | undefined;
   readonly rules: SampleRules;
   readonly isFleet: boolean;
+  /** Families that are refused do not cost it the others: the case of fleets, and of all where nothing is checked. */
+  readonly isLenient: boolean;
   readonly process: FlinkProcess | undefined;
   readonly labelSets: LabelSetTable;
 }
@@ -108,13 +110,14 @@ function readNew(
   }
   const rules = matchLayout(surroundings.matchRules, layout);
   const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
-  const fault = findFault(parsed, isFleet) ?? (isFleet ? undefined : findRepeat(layout));
+  const isLenient = isFleet || !surroundings.settings.consistencyCheck;
+  const fault = findFault(parsed, isFleet) ?? (isLenient ? undefined : findRepeat(layout, parsed.values));
   if (fault !== undefined) {
     if (known !== undefined) labelSets.keep(labelSetsInUse(known));
     return { kind: "refused", refusal: fault, isFleet };
   }
   const values = Float64Array.from(parsed.values);
-  return { kind: "new", layout, values, extras, spans, rules, isFleet, process, labelSets };
+  return { kind: "new", layout, values, extras, spans, rules, isFleet, isLenient, process, labelSets };
 }
 
 /** A body without text that is kept is known by its series alone: it is no text 0.0.4, or the text is not kept yet. */
@@ -136,7 +139,8 @@ function spansOf({ values, valueStart, valueEnd }: ParsedBody): ValueSpans | und
 /** The same body under rules that have changed while it waited for the coordinator. */
 export function matchAnew(surroundings: Surroundings, body: NewBody): NewBody {
   const rules = matchLayout(surroundings.matchRules, body.layout);
-  return { ...body, rules, isFleet: body.isFleet || isOfFleet(surroundings, body.layout, rules) };
+  const isFleet = body.isFleet || isOfFleet(surroundings, body.layout, rules);
+  return { ...body, rules, isFleet, isLenient: body.isLenient || isFleet };
 }
 
 /** Once it has been deleted, a fleet's key is anybody's. */
@@ -158,8 +162,7 @@ function parse(
     if (format === "openmetrics") return parseOpenMetrics(body, { bytes, utf8Names, maxSamples });
     return parseText(body, { bytes, blocks, utf8Names, maxSamples });
   } catch (error) {
-    if (error instanceof InconsistentError)
-      return { code: "inconsistent", message: INCONSISTENT + error.message };
+    if (error instanceof InconsistentError) return inconsistent(error.message);
     if (error instanceof ExpositionError) return { code: "bad_exposition", message: error.message };
     if (error instanceof TooManySamplesError) {
       const bound =

@@ -19,6 +19,8 @@ export interface Settings {
   readonly utf8Names: boolean;
   /** Whether the quantiles of Flink's summaries are certified. */
   readonly intervals: boolean;
+  /** Whether a push that stands against what others push is refused. If not, what cannot be shown is left out. */
+  readonly consistencyCheck: boolean;
   readonly staleness: StalenessSetting;
   /** Samples in one push. */
   readonly maxSeriesPerPush: number;

@@ -178,7 +178,7 @@ export function createShard(
       const conflicts = knownConflicts(prepared, asked);
       const { inferred, histograms } = question;
       const isSettled = news.length === 0 && inferred.length === 0 && histograms.length === 0;
-      if (isSettled || (conflicts.length > 0 && !prepared.isFleet)) {
+      if (isSettled || (conflicts.length > 0 && !prepared.isLenient)) {
         finish(push, prepared, { conflicts, boundarySets: [] });
         return;
       }
@@ -199,7 +199,7 @@ export function createShard(
       ledger.trust(freed);
       const all = [...conflicts, ...verdict.conflicts];
       const refused = new Set(all.map(({ family }) => family));
-      const isTaken = body.isFleet || all.length === 0;
+      const isTaken = body.isLenient || all.length === 0;
       for (const { name, type } of body.layout.families) {
         if (isTaken && !refused.has(name)) ledger.register(name, type);
       }

@@ -76,7 +76,7 @@ export function recordPush(
         ? { kind: "failed", ...at, key: key.labels, isFleet: prepared.isFleet }
         : undefined;
     case "new":
-      if (verdict.conflicts.length > 0 && !prepared.isFleet) {
+      if (verdict.conflicts.length > 0 && !prepared.isLenient) {
         return { kind: "failed", ...at, key: key.labels, isFleet: false };
       }
       return { ...at, ...recordNew(prepared, verdict), key: key.labels };

@@ -78,7 +78,18 @@ function preparedOf(to: Replaying, record: PushRecord, { key }: PushCommand): Pr
       });
       const rules = matchLayout(to.surroundings.matchRules, layout);
       const values = floatsOf(record.values);
-      return { kind: "new", layout, values, extras, spans: undefined, rules, isFleet, process, labelSets };
+      return {
+        kind: "new",
+        layout,
+        values,
+        extras,
+        spans: undefined,
+        rules,
+        isFleet,
+        isLenient: true,
+        process,
+        labelSets,
+      };
     }
     case "empty":
       return { kind: "empty" };

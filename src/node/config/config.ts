@@ -41,6 +41,8 @@ export interface FlagConfig {
 
   /** Whether names may be any UTF-8 in text and in the path of a push; in protobuf they always may. */
   readonly utf8Names: boolean;
+  /** Whether pushes are answered 202 and never refused for what others push. */
+  readonly uncheckedPushes: boolean;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";

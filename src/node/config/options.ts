@@ -125,6 +125,13 @@ export const options: OptionTable<FlagConfig> = {
     default: false,
     help: "Take metric and label names of any UTF-8: in quotes in text, and in the path as U__ and its escapes.",
   },
+  uncheckedPushes: {
+    flag: "--push.disable-consistency-check",
+    group: "Push",
+    kind: toggle,
+    default: false,
+    help: "Answer pushes 202 and refuse none for what others push; series that cannot stand beside theirs are left out.",
+  },
 
   view: {
     flag: "--view",

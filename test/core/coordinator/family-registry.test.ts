@@ -4,7 +4,7 @@ import { createFamilyRegistry } from "../../../src/core/coordinator/family-regis
 import type { FamilyType } from "../../../src/core/exposition/parsed-body.ts";
 
 interface Asked {
-  readonly isFleet?: boolean;
+  readonly isLenient?: boolean;
   readonly replaces?: readonly string[];
 }
 
@@ -13,10 +13,10 @@ function refused(
   registry: FamilyRegistry,
   shard: number,
   types: Record<string, FamilyType>,
-  { isFleet = false, replaces = [] }: Asked = {},
+  { isLenient = false, replaces = [] }: Asked = {},
 ): string[] {
   const families = Object.entries(types).map(([name, type]) => ({ name, type, help: `of shard ${shard}` }));
-  const { conflicts } = registry.decide(shard, { job: "j", isFleet, families, replaces, inferred: [] });
+  const { conflicts } = registry.decide(shard, { job: "j", isLenient, families, replaces, inferred: [] });
   return conflicts.map(({ family }) => family);
 }
 
@@ -36,7 +36,7 @@ test("a shard that has died holds nothing any more", () => {
   refused(registry, 0, { a: "gauge", b: "gauge" });
   refused(registry, 1, { b: "gauge" });
   registry.releaseAll(0);
-  expect(refused(registry, 2, { a: "counter", b: "counter" }, { isFleet: true })).toEqual(["b"]);
+  expect(refused(registry, 2, { a: "counter", b: "counter" }, { isLenient: true })).toEqual(["b"]);
 });
 
 test("of a kept group nothing is held when one family is refused, of a fleet group the others are", () => {
@@ -44,7 +44,7 @@ test("of a kept group nothing is held when one family is refused, of a fleet gro
   refused(registry, 0, { m: "gauge" });
   refused(registry, 1, { kept: "gauge", m: "counter" });
   expect(registry.isPushed("kept")).toBe(false);
-  refused(registry, 1, { fleet: "gauge", m: "counter" }, { isFleet: true });
+  refused(registry, 1, { fleet: "gauge", m: "counter" }, { isLenient: true });
   expect(registry.isPushed("fleet")).toBe(true);
 });
 

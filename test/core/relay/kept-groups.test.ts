@@ -151,12 +151,17 @@ describe("a push that is refused for what it says", () => {
     [
       "a series twice",
       "b 1\nb 2\n",
-      `collected metric "b" "{instance=\\"\\",job=\\"j\\"}" was collected before with the same name and label values`,
+      `collected metric "b" { label:{name:"instance"  value:""}  label:{name:"job"  value:"j"}  untyped:{value:2}} was collected before with the same name and label values`,
     ],
     [
       "a series twice, once its labels are those of the group",
       `b{job="x"} 1\nb 2\n`,
-      `collected metric "b" "{instance=\\"\\",job=\\"j\\"}" was collected before with the same name and label values`,
+      `collected metric "b" { label:{name:"instance"  value:""}  label:{name:"job"  value:"j"}  untyped:{value:2}} was collected before with the same name and label values`,
+    ],
+    [
+      "two series twice",
+      "b 1\nb 2\nc 1\nc 2\n",
+      `2 error(s) occurred:\n* collected metric "b" was collected before with the same name and label values\n* collected metric "c" was collected before with the same name and label values`,
     ],
     ["a timestamp", "b 1\nc 1 0\n", "pushed metrics must not have timestamps (line 2 has one)"],
     ["a reserved label", `b{__x="1"} 1\n`, `metric "b" has the reserved label name "__x": rename it`],
@@ -313,4 +318,34 @@ test("a series that two groups show alike stands once", () => {
   relay.push("/job/j/x/1", `# TYPE s summary\ns{quantile="0.5"} 1\ns_count 3\n`);
   relay.push("/job/j", `# TYPE s summary\ns{x="1",quantile="0.5"} 2\ns_count{x="1"} 4\n`);
   expect(series(relay.view("raw")).get(`s_count{instance="",job="j",x="1"}`)).toBeDefined();
+});
+
+describe("where nothing is checked", () => {
+  const unchecked = { settings: { consistencyCheck: false } };
+
+  test("what stands against others is left out and reported, and no view suffers from it", () => {
+    const relay = createInMemoryRelay(unchecked);
+    relay.push("/job/a", "# TYPE m counter\nm 1\n");
+    expect(relay.push("/job/b", "# TYPE m gauge\nm 2\nfine 3\nfine 4\n")).toBeUndefined();
+    expect(samples(relay)).toEqual([`fine{instance="",job="b"} 3`, `m{instance="",job="a"} 1`]);
+    const leftOut = (reason: string, family: string): number =>
+      relay.tally("sluice_left_out_series_total", `family="${family}",job="b",reason="${reason}"`);
+    expect([leftOut("type_conflict", "m"), leftOut("repeated", "fine")]).toEqual([1, 1]);
+  });
+
+  test("a family that was left out comes back with a push after its opponent has gone", () => {
+    const relay = createInMemoryRelay(unchecked);
+    relay.push("/job/a", "# TYPE m counter\nm 1\n");
+    relay.push("/job/b", "# TYPE m gauge\nm 2\n");
+    relay.delete("/job/a");
+    relay.push("/job/b", "# TYPE m gauge\nm 2\nnew 1\n");
+    expect(samples(relay)).toContain(`m{instance="",job="b"} 2`);
+  });
+
+  test("a timestamp and a broken line are refused all the same", () => {
+    const relay = createInMemoryRelay(unchecked);
+    expect(relay.push("/job/a", "m 1 5\n")).toMatchObject({ code: "inconsistent" });
+    expect(relay.push("/job/b", "m\n")).toMatchObject({ code: "bad_exposition" });
+    expect(stamps(relay)).toContain(`push_failure_time_seconds{instance="",job="a"} 1.7e+09`);
+  });
 });

@@ -15,6 +15,7 @@ test("options stand in their groups, in the order of the table", () => {
     "usage",
     "Configuration",
     "Web",
+    "Push",
     "View",
     "Flink",
     "Limits",

@@ -31,6 +31,7 @@ test("without flags it is a Pushgateway that merges", () => {
     routePrefix: "",
     lifecycle: false,
     adminApi: false,
+    uncheckedPushes: false,
     localAssets: "",
     utf8Names: false,
     view: "merged",
