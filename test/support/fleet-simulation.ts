@@ -37,6 +37,7 @@ export interface Step {
     | "late"
     | "replay"
     | "restart task"
+    | "restart job"
     | "stop task"
     | "crash"
     | "crash loop"
@@ -45,7 +46,9 @@ export interface Step {
     | "empty"
     | "outage"
     | "wait"
-    | "jump";
+    | "jump"
+    | "restart relay"
+    | "reload";
   readonly who: number;
   readonly task: number;
   /** Times the unit of the history: how much is counted. */
@@ -78,6 +81,8 @@ interface Process {
 }
 
 interface Task {
+  readonly job: string | undefined;
+  readonly subtask: number;
   attempt: number;
   isRunning: boolean;
   bornAt: number;
@@ -85,7 +90,12 @@ interface Task {
 }
 
 const SLOTS = 3;
-const TASKS = 2;
+/** A session of two jobs: two subtasks of the first, one of the second. */
+const TASKS = [
+  { job: undefined, subtask: 0 },
+  { job: undefined, subtask: 1 },
+  { job: "job2", subtask: 0 },
+] as const;
 const DAY_MS = 24 * 3_600_000;
 
 /** Turns steps into what a relay would hear. Every run of the same steps gives the same events. */
@@ -96,7 +106,9 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
   const fleet = Array.from({ length: SLOTS }, (_, slot): Process => ({
     slot,
     life: 0,
-    tasks: Array.from({ length: TASKS }, () => ({
+    tasks: TASKS.map(({ job, subtask }) => ({
+      job,
+      subtask,
       attempt: 0,
       isRunning: past > 0,
       bornAt: 0,
@@ -131,13 +143,14 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
 
   function make(process: Process, method: "PUT" | "POST" = "PUT"): PushEvent {
     beat += 1;
-    const counts = process.tasks.flatMap((task, subtask): Count[] =>
+    const counts = process.tasks.flatMap((task, place): Count[] =>
       task.isRunning
         ? WATCHED.map((metric, i) => ({
             metric,
-            subtask,
+            job: task.job,
+            subtask: task.subtask,
             attempt: task.attempt,
-            life: `${process.slot}.${process.life} ${subtask}.${task.attempt} ${metric}`,
+            life: `${process.slot}.${process.life} ${place}.${task.attempt} ${metric}`,
             bornAt: task.bornAt,
             value: task.values[i] ?? 0,
           }))
@@ -235,6 +248,7 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
       case "outage":
         // Whoever lives goes on counting, and nobody is heard for long.
         for (const other of fleet) work(other, { ...step, amount: step.amount * 1000 });
+        events.push({ do: "restart", shards: 1 + (step.age % 3) });
         break;
       case "delay":
         work(process, step);
@@ -248,6 +262,12 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
         break;
       case "restart task":
         if (task?.isRunning === true) renew(process, task);
+        break;
+      case "restart job":
+        // All that it runs anywhere, under its old id.
+        for (const other of fleet) {
+          for (const each of other.tasks) if (each.isRunning && each.job === task?.job) renew(other, each);
+        }
         break;
       case "stop task":
         if (task !== undefined) task.isRunning = false;
@@ -274,7 +294,13 @@ export function simulate({ kind, unit, past }: FleetOptions, steps: readonly Ste
         events.push({ do: "wait", ms: step.ms });
         break;
       case "jump":
-        events.push({ do: "jump", ms: step.ms });
+        events.push({ do: "jump", ms: step.age % 2 === 0 ? step.ms : -step.ms });
+        break;
+      case "restart relay":
+        events.push({ do: "restart", shards: 1 + (step.age % 3) });
+        break;
+      case "reload":
+        events.push({ do: "reload", more: step.age % 2 === 0 });
         break;
     }
   }

@@ -2,6 +2,8 @@ import type { InMemoryRelay } from "./in-memory-relay.ts";
 import type { FlinkSample } from "./flink-body.ts";
 import { flinkBody, processSample } from "./flink-body.ts";
 import { samplesOf } from "./view-text.ts";
+import type { Settings } from "../../src/core/partition/settings.ts";
+import { rule } from "../core/rollup/rules/rules.ts";
 
 /** What is watched of a job: two counters of its tasks. */
 export const WATCHED = ["numRecordsIn", "numRecordsOut"] as const;
@@ -13,7 +15,11 @@ export type Event =
   | { readonly do: "delete" | "empty"; readonly path: string }
   | { readonly do: "wait"; readonly ms: number }
   /** The wall clock is set, forwards or backwards. */
-  | { readonly do: "jump"; readonly ms: number };
+  | { readonly do: "jump"; readonly ms: number }
+  /** The relay is killed and started again with so many threads. */
+  | { readonly do: "restart"; readonly shards: number }
+  /** The file of rules is read again, with or without one that concerns none of this. */
+  | { readonly do: "reload"; readonly more: boolean };
 
 export interface PushEvent {
   readonly do: "push";
@@ -33,6 +39,8 @@ export interface PushEvent {
 
 export interface Count {
   readonly metric: (typeof WATCHED)[number];
+  /** Of a session with several; the first where it is not said. */
+  readonly job?: string | undefined;
   readonly subtask: number;
   readonly attempt: number;
   /** One life of one counter in one process. Only the truth knows it where `ids` is false. */
@@ -44,10 +52,10 @@ export interface Count {
 
 function bodyOf({ tm, ids, beat, counts }: PushEvent): string {
   const process = tm === "" ? "" : `host="host_${tm}",tm_id="${tm}",`;
-  const samples = counts.map(({ metric, subtask, attempt, value }): FlinkSample => {
-    const id = `${tm}_${subtask}_${attempt}`;
+  const samples = counts.map(({ metric, job = "job1", subtask, attempt, value }): FlinkSample => {
+    const id = `${tm}_${job === "job1" ? "" : job}${subtask}_${attempt}`;
     const ofAttempt = ids ? `task_attempt_id="${id}",task_attempt_num="${attempt}",` : "";
-    const labels = `job_id="job1",task_id="map",${ofAttempt}${process}subtask_index="${subtask}",`;
+    const labels = `job_id="${job}",task_id="map",${ofAttempt}${process}subtask_index="${subtask}",`;
     return [TASK + metric, labels, value];
   });
   const alive: FlinkSample =
@@ -57,7 +65,8 @@ function bodyOf({ tm, ids, beat, counts }: PushEvent): string {
   return flinkBody(alive, ...samples);
 }
 
-export function follow(relay: InMemoryRelay, event: Event): void {
+/** `settings` are those that the relay was started with. */
+export function follow(relay: InMemoryRelay, event: Event, settings: Partial<Settings> = {}): void {
   switch (event.do) {
     case "push": {
       const refusal = relay.push(event.path, bodyOf(event), { method: event.method });
@@ -75,6 +84,12 @@ export function follow(relay: InMemoryRelay, event: Event): void {
       break;
     case "jump":
       relay.jump(event.ms);
+      break;
+    case "restart":
+      relay.restart(event.shards);
+      break;
+    case "reload":
+      relay.reload({ ...settings, rules: event.more ? [rule("other", { action: "drop" })] : [] });
       break;
   }
 }
@@ -107,6 +122,8 @@ export function reportedTotal(relay: InMemoryRelay, metric: string): number {
 export function printHistory(events: readonly Event[]): string {
   const lines = events.map((event) => {
     if (event.do === "wait" || event.do === "jump") return `${event.do} ${event.ms} ms`;
+    if (event.do === "restart") return `restart with ${event.shards} threads`;
+    if (event.do === "reload") return `reload, ${event.more ? "one more rule" : "no rule"}`;
     if (event.do !== "push") return `${event.do} ${event.path}`;
     const counts = event.counts.map(
       ({ metric, subtask, life, value }) => `${metric}[${subtask}] = ${value} of ${life}`,
