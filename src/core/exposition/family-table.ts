@@ -37,17 +37,29 @@ export function createFamilyTable(): (name: string) => Mention {
   };
 
   function resolve(name: string): Mention | undefined {
-    const part = name.endsWith("_count") ? Role.count : name.endsWith("_sum") ? Role.sum : undefined;
-    const bucket = name.endsWith("_bucket");
+    const underscore = name.lastIndexOf("_");
+    const suffix = underscore === -1 ? "" : name.slice(underscore);
+    const part = PARTS.get(suffix);
+    const bucket = suffix === "_bucket";
     if (part === undefined && !bucket) return undefined;
-    const base = name.slice(0, name.lastIndexOf("_"));
+    const base = name.slice(0, underscore);
     const family = mentions.get(base)?.family;
     // The base must itself name the family: in `x_count_count` it may be a part of `x`.
     if (family?.name !== base) return undefined;
+    // expfmt takes these two for families of their own, and the histogram loses its sum and count.
+    const isOfGauges = suffix === "_gcount" || suffix === "_gsum";
+    if (isOfGauges) return family.type === "gaugehistogram" ? { family, part } : undefined;
     if (isHistogram(family.type) || (family.type === "summary" && !bucket)) return { family, part };
     return undefined;
   }
 }
+
+const PARTS: ReadonlyMap<string, typeof Role.count | typeof Role.sum> = new Map([
+  ["_count", Role.count],
+  ["_gcount", Role.count],
+  ["_sum", Role.sum],
+  ["_gsum", Role.sum],
+]);
 
 export function isHistogram(type: FamilyType | undefined): boolean {
   return type === "histogram" || type === "gaugehistogram";

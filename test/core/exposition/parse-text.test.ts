@@ -112,6 +112,11 @@ describe("accepted", () => {
     ["# TYPE a GAUGE\na 1\n", ["gauge a 1"]],
     ["# TYPE a ga\\uge\na 1\n", ["gauge a 1"]], // expfmt loses the backslash
     ["# TYPE a gaugehistogram\na_count 1\n", ["gaugehistogram a.count 1"]],
+    [
+      "# TYPE a gaugehistogram\na_gcount 1\na_gsum 2\n",
+      ["gaugehistogram a.count 1", "gaugehistogram a.sum 2"],
+    ],
+    ["# TYPE a histogram\na_gcount 1\n", ["untyped a_gcount 1"]],
     ["# TYPE a GAUGE_HISTOGRAM\na_count 1\n", ["gaugehistogram a.count 1"]],
     ["# TYPE a counter\na_total 1\n", ["untyped a_total 1"]],
     ["# TYPE a counter\na -1\n# TYPE b counter\nb NaN\n", ["counter a -1", "counter b NaN"]],
