@@ -1,6 +1,8 @@
 import type { Handler } from "hono";
 import { formatNumber } from "../core/exposition/format-number.ts";
 import type { Labels } from "../core/exposition/label-block.ts";
+import type { Balance } from "../core/view/explain-balance.ts";
+import type { Loss } from "../core/view/explain-part.ts";
 import type { Explanation } from "../core/view/merge-explained.ts";
 import { MAX_EXPLAINED } from "../core/view/merge-explained.ts";
 import { badData } from "./errors.ts";
@@ -23,7 +25,22 @@ export interface ExplainRow {
   readonly reason: string;
   readonly accumulated: readonly { readonly partition: number; readonly value: string }[];
   readonly contributors: readonly ContributorRow[];
-  readonly uncounted: readonly { readonly reason: string; readonly amount: string }[];
+  readonly balance?: BalanceRow;
+  readonly uncounted: readonly LossRow[];
+}
+
+/** Of a counter: `live + departed + tombstones.sum + retired - uncounted` is its value. */
+export interface BalanceRow {
+  readonly live: string;
+  readonly departed: string;
+  readonly tombstones: { readonly count: number; readonly ofAttempts: number; readonly sum: string };
+  readonly retired: string;
+  readonly uncounted: readonly LossRow[];
+}
+
+interface LossRow {
+  readonly reason: string;
+  readonly amount: string;
 }
 
 export interface ContributorRow {
@@ -54,7 +71,7 @@ export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
 }
 
 function rowOf(explanation: Explanation): ExplainRow {
-  const { contributors, accumulated, companions, uncounted } = explanation;
+  const { contributors, accumulated, companions, balance, uncounted } = explanation;
   return {
     name: explanation.name,
     labels: recordOf(explanation.labels),
@@ -78,8 +95,23 @@ function rowOf(explanation: Explanation): ExplainRow {
       state,
       ageSeconds: Math.round(ageMs) / 1_000,
     })),
-    uncounted: uncounted.map(({ reason, amount }) => ({ reason, amount: formatNumber(amount) })),
+    ...(balance === undefined ? {} : { balance: balanceRow(balance) }),
+    uncounted: uncounted.map(lossRow),
   };
+}
+
+function balanceRow({ live, departed, tombstones, retired, uncounted }: Balance): BalanceRow {
+  return {
+    live: formatNumber(live),
+    departed: formatNumber(departed),
+    tombstones: { ...tombstones, sum: formatNumber(tombstones.sum) },
+    retired: formatNumber(retired),
+    uncounted: uncounted.map(lossRow),
+  };
+}
+
+function lossRow({ reason, amount }: Loss): LossRow {
+  return { reason, amount: formatNumber(amount) };
 }
 
 function reasonOf({ state, idleMs }: Explanation): string {

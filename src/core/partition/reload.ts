@@ -1,4 +1,5 @@
 import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
+import { renderSelector } from "../selector/selector.ts";
 import type { RulesCommand } from "./commands.ts";
 import { connect, isOfFleet } from "./fleet.ts";
 import { flinkJobsOf } from "./flink-jobs.ts";
@@ -37,7 +38,11 @@ export function reload(
       reconnect(state, surroundings, source, command);
     }
   }
-  state.outputs.retire((family) => differsIn(family, before, surroundings));
+  const ruleOf = (origin: number): string | undefined => {
+    const rule = before.settings.rules[origin];
+    return rule && renderSelector(rule.match);
+  };
+  state.outputs.retire((family) => differsIn(family, before, surroundings), ruleOf);
   wakeAt(state, observedMs);
 }
 

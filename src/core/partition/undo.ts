@@ -1,11 +1,11 @@
 import { readRenderedLabels } from "../exposition/escape.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import type { Output } from "../rollup/output.ts";
-import { isSelectedOutput, outputId } from "../rollup/output.ts";
+import { isSelectedOutput, noteUncounted, outputId } from "../rollup/output.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
 import { FAMILY_NAME } from "../selector/selector.ts";
 import type { RenewCommand } from "./commands.ts";
-import { cohortsOf } from "./counters/counted-body.ts";
+import { cohortsOf, familyOf } from "./counters/counted-body.ts";
 import { setLast } from "./counters/readings.ts";
 import { UNKNOWN } from "./counters/succeed.ts";
 import type { Counted, Source } from "./group.ts";
@@ -60,11 +60,14 @@ export function applyRenew(state: PartitionState, { outputs, wallMs }: RenewComm
   const renewed = state.outputs.renew(outputs, wallMs);
   for (const source of sourcesFeeding(state, renewed)) {
     for (const counted of source.counted) forgetDoubts(counted, renewed);
-    for (const stone of source.tombstones.stones()) {
-      if (stone.output === undefined || !renewed.has(stone.output)) continue;
-      stone.remembered = { ...stone.remembered, doubt: undefined };
-    }
     if (source.frozen !== undefined) thaw(source);
+    for (const counted of source.counted) noteEarlier(counted, renewed);
+    for (const stone of source.tombstones.stones()) {
+      const { output, value } = stone.remembered;
+      if (output === undefined || !renewed.has(output)) continue;
+      stone.remembered = { ...stone.remembered, doubt: undefined };
+      noteUncounted(output, "earlier", value);
+    }
   }
 }
 
@@ -88,7 +91,7 @@ function sourcesFeeding(state: PartitionState, outputs: ReadonlySet<Output>): So
 function feedsSome({ counted, tombstones }: Source, outputs: ReadonlySet<Output>): boolean {
   return (
     counted.some(({ feeds }) => feeds.counters.outputs.some((output) => outputs.has(output))) ||
-    [...tombstones.stones()].some(({ output }) => output !== undefined && outputs.has(output))
+    [...tombstones.stones()].some(({ remembered: { output } }) => output !== undefined && outputs.has(output))
   );
 }
 
@@ -105,6 +108,16 @@ function forgetDoubts(counted: Counted, renewed: ReadonlySet<Output>): void {
     doubt.misfit = undefined;
     doubt.held = undefined;
     doubt.strikes = 0;
+  }
+}
+
+/** What its series stand at is of the old epoch. */
+function noteEarlier(counted: Counted, renewed: ReadonlySet<Output>): void {
+  const { feeds, last, replaced } = counted;
+  for (const [k, output] of feeds.counters.outputs.entries()) {
+    const value = last[k] ?? Number.NaN;
+    if (!renewed.has(output) || replaced.has(familyOf(counted, k)) || Number.isNaN(value)) continue;
+    noteUncounted(output, "earlier", value);
   }
 }
 

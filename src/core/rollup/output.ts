@@ -50,6 +50,10 @@ export interface Output extends Accumulator, NativeAccumulator {
   lastLiveMs: number;
   /** The rules have changed since something fed it: it does not linger. */
   isRetired: boolean;
+  /** Of a counter: the rule that made it, in the words of a file that has been read again since something fed it. */
+  formerRule: string | undefined;
+  /** Of a counter: what its series have counted in this epoch and it has not, by reason; undefined where that is nothing. */
+  uncounted: Map<string, number> | undefined;
   /** When this life of the output began, in wall-clock milliseconds. */
   epochWallMs: number;
 }
@@ -62,7 +66,15 @@ interface OutputFamily {
 /** What the fold decides about an output when a layout first feeds it. */
 export type OutputSpec = Omit<
   Output,
-  "hi" | "lo" | "native" | "contributors" | "lastLiveMs" | "isRetired" | "epochWallMs"
+  | "hi"
+  | "lo"
+  | "native"
+  | "contributors"
+  | "lastLiveMs"
+  | "isRetired"
+  | "formerRule"
+  | "uncounted"
+  | "epochWallMs"
 >;
 
 export interface OutputTable {
@@ -83,8 +95,11 @@ export interface OutputTable {
   join(output: Output): void;
   /** Notes that one no longer does. A counter's accumulator stays until it is forgotten; anything else goes at once. */
   leave(output: Output, observedMs: number): void;
-  /** What nothing feeds in the families of which this holds is shown no more, unless something feeds it again. */
-  retire(hasChanged: (family: string) => boolean): void;
+  /**
+   * What nothing feeds in the families of which this holds is shown no more, unless something feeds it again.
+   * `ruleOf` has the words of the rules that no longer hold.
+   */
+  retire(hasChanged: (family: string) => boolean, ruleOf: (origin: number) => string | undefined): void;
   /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
   forget(ids: readonly string[]): void;
   /** Counters that begin a new epoch though something may feed them; those that nothing feeds go. Returns them. */
@@ -108,6 +123,12 @@ export function isSelectedOutput(isSelected: LabelTest, output: Output): boolean
   const pairs = readRenderedLabels(labels);
   const names = [family + suffix, ...companions.map((companion) => `${family}_${companion}`)];
   return names.some((name) => isSelected([FAMILY_NAME, name, ...pairs]));
+}
+
+export function noteUncounted(output: Output, reason: string, amount: number): void {
+  if (amount === 0) return;
+  output.uncounted ??= new Map();
+  output.uncounted.set(reason, (output.uncounted.get(reason) ?? 0) + amount);
 }
 
 /** `known` are those that it begins with. */
@@ -156,6 +177,8 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
         contributors: 0,
         lastLiveMs: Number.POSITIVE_INFINITY,
         isRetired: false,
+        formerRule: undefined,
+        uncounted: undefined,
         epochWallMs: wallMs,
       };
       family.outputs.set(key, output);
@@ -168,6 +191,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
     join(output) {
       output.contributors += 1;
       output.isRetired = false;
+      output.formerRule = undefined;
     },
     leave(output, observedMs) {
       output.contributors -= 1;
@@ -177,10 +201,14 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
       const key = output.suffix + output.labels;
       if (output.function !== "counter" && family?.outputs.get(key) === output) remove(family, key);
     },
-    retire(hasChanged) {
+    retire(hasChanged, ruleOf) {
       for (const family of families.values()) {
-        if (!hasChanged(family.name)) continue;
-        for (const output of family.outputs.values()) output.isRetired = !isFed(output);
+        const isChanged = hasChanged(family.name);
+        for (const output of family.outputs.values()) {
+          if (isFed(output)) continue;
+          output.formerRule ??= ruleOf(output.origin);
+          output.isRetired ||= isChanged;
+        }
       }
     },
     forget(ids) {
@@ -199,7 +227,13 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
           if (output.function !== "counter" || !wanted.has(outputId(output))) continue;
           renewed.add(output);
           if (output.contributors === 0) remove(family, key);
-          Object.assign(output, { hi: 0, lo: 0, native: undefined, epochWallMs: wallMs });
+          Object.assign(output, {
+            hi: 0,
+            lo: 0,
+            native: undefined,
+            uncounted: undefined,
+            epochWallMs: wallMs,
+          });
         }
       }
       return renewed;

@@ -47,8 +47,8 @@ const stoneCodec: Codec<Tombstone> = record({
     rest: data<Reading["rest"]>(),
     doubt: optional(doubtRef),
     startMs: data<number>(),
+    output: optional(outputRef),
   }),
-  output: optional(outputRef),
   sinceMs: data<number>(),
   attemptId: data<string | undefined>(),
 });

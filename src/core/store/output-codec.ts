@@ -22,6 +22,8 @@ const outputCodec: Codec<Output> = record({
   contributors: data<number>(),
   lastLiveMs: data<number>(),
   isRetired: data<boolean>(),
+  formerRule: data<Output["formerRule"]>(),
+  uncounted: data<Output["uncounted"]>(),
   epochWallMs: data<number>(),
 });
 

@@ -3,7 +3,10 @@ import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { outputId } from "../rollup/output.ts";
 import { valueOf } from "../rollup/partial.ts";
-import type { Contributor, ExplainedSeries, ExplainPart, UncountedRow } from "./explain-part.ts";
+import type { Balance } from "./explain-balance.ts";
+import { balanceOf, mergeLosses } from "./explain-balance.ts";
+import type { Contributor } from "./explain-contributors.ts";
+import type { ExplainedSeries, ExplainPart, Loss, UncountedRow } from "./explain-part.ts";
 import type { CompanionValue, MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
 import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
 
@@ -38,15 +41,18 @@ export interface Explanation {
   /** Of a counter: what each partition has added up. Their sum, in this order, is the value. */
   readonly accumulated: readonly { readonly partition: number; readonly value: number }[];
   readonly contributors: readonly Contributor[];
-  /** Of a counter: what its family has lost in its job, over all of its series. */
-  readonly uncounted: readonly { readonly reason: string; readonly amount: number }[];
+  /** Of a counter: what its value is made of. */
+  readonly balance: Balance | undefined;
+  /** Of a counter: what its family has lost in its job since the relay started, over all of its series. */
+  readonly uncounted: readonly Loss[];
 }
 
 interface Draft {
   readonly explained: ExplainedSeries;
   readonly merged: MergedOutput;
   readonly accumulated: { partition: number; value: number }[];
-  readonly contributors: Contributor[];
+  /** What each partition says, in their order. */
+  readonly parts: ExplainedSeries[];
   epochWallMs: number;
 }
 
@@ -83,23 +89,25 @@ function addTo(
 ): void {
   const { family } = explained;
   const id = outputId({ family, ...explained.series });
-  const { epochWallMs, series, contributors } = explained;
+  const { epochWallMs, series } = explained;
   let draft = drafts.get(id);
   if (draft === undefined) {
-    drafts.set(id, (draft = { explained, merged, accumulated: [], contributors: [], epochWallMs }));
+    drafts.set(id, (draft = { explained, merged, accumulated: [], parts: [], epochWallMs }));
   }
   draft.epochWallMs = Math.min(draft.epochWallMs, epochWallMs);
-  draft.contributors.push(...contributors);
+  draft.parts.push(explained);
   if (series.function === "counter") draft.accumulated.push({ partition, value: series.partial.sum });
 }
 
 function explain(
-  { explained, merged, accumulated, contributors, epochWallMs }: Draft,
+  { explained, merged, accumulated, parts, epochWallMs }: Draft,
   uncounted: readonly UncountedRow[],
   context: ServingTime & PushedNames,
 ): Explanation {
   const { family, series, rule } = explained;
   const labels = readRenderedLabels(series.labels);
+  const value = valueOf(series.function, merged.partial);
+  const contributors = parts.flatMap((part) => part.contributors);
   const served = isServed(merged, context);
   const isIdle = !merged.isLive && merged.lastLiveMs > Number.NEGATIVE_INFINITY;
   return {
@@ -107,7 +115,7 @@ function explain(
     labels,
     type: series.type,
     function: series.function,
-    value: valueOf(series.function, merged.partial),
+    value,
     companions: served ? servedCompanions(family, merged, context) : [],
     rule,
     drops: droppedLabels(labels, contributors),
@@ -117,6 +125,7 @@ function explain(
     idleMs: isIdle ? context.observedMs - merged.lastLiveMs : undefined,
     accumulated,
     contributors,
+    balance: balanceOf(parts, value),
     uncounted: series.function === "counter" ? lossesOf(family, labels, contributors, uncounted) : [],
   };
 }
@@ -138,12 +147,7 @@ function lossesOf(
   labels: Labels,
   contributors: readonly Contributor[],
   rows: readonly UncountedRow[],
-): { reason: string; amount: number }[] {
+): Loss[] {
   const jobs = new Set([labelValue(labels, "job"), ...contributors.map(({ job }) => job)]);
-  const byReason = new Map<string, number>();
-  for (const row of rows) {
-    if (row.family !== family || !jobs.has(row.job)) continue;
-    byReason.set(row.reason, (byReason.get(row.reason) ?? 0) + row.amount);
-  }
-  return [...byReason].map(([reason, amount]) => ({ reason, amount }));
+  return mergeLosses(rows.filter((row) => row.family === family && jobs.has(row.job)));
 }

@@ -1,5 +1,5 @@
 import { renderLabels } from "../../core/exposition/escape.ts";
-import type { ContributorRow, ExplainRow } from "../../http/explain.ts";
+import type { BalanceRow, ContributorRow, ExplainRow } from "../../http/explain.ts";
 import { readCommandLine } from "../config/command-line.ts";
 import type { OptionTable } from "../config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
@@ -92,6 +92,7 @@ function renderRow(row: ExplainRow): string {
     `  since: ${row.epochStart}`,
     `  ${row.served ? "served" : "not served"}: ${row.reason}`,
     ...row.companions.map(({ name, labels, value }) => `  companion: ${name}${labels} ${value}`),
+    ...section("made of", row.balance === undefined ? [] : renderBalance(row.balance)),
     ...section("added up", added),
     ...section("not counted, in the whole family and job", lost),
     ...section(`contributors: ${row.contributors.length}`, row.contributors.flatMap(renderContributor)),
@@ -101,6 +102,19 @@ function renderRow(row: ExplainRow): string {
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines];
+}
+
+/** A sum that a person can check. */
+function renderBalance({ live, departed, tombstones, retired, uncounted }: BalanceRow): string[] {
+  const { count, ofAttempts, sum } = tombstones;
+  const series = `${count} series, ${ofAttempts} of attempts of tasks`;
+  return [
+    `    + ${live}  last values of live contributors`,
+    ...(departed === "0" ? [] : [`    + ${departed}  last values of contributors that have departed`]),
+    ...(count === 0 ? [] : [`    + ${sum}  last values that would go on if they came back (${series})`]),
+    ...(retired === "0" ? [] : [`    + ${retired}  of lives before a restart, and of what is forgotten`]),
+    ...uncounted.map(({ reason, amount }) => `    - ${amount}  not counted: ${reason}`),
+  ];
 }
 
 function renderContributor(contributor: ContributorRow): string[] {

@@ -66,6 +66,13 @@ test("a counter over a task restart, then without a source, then gone", () => {
     ]),
   );
   expect(total(explained)).toBe(71);
+  expect(explained.balance).toEqual({
+    live: 26,
+    departed: 0,
+    tombstones: { count: 1, ofAttempts: 1, sum: 150 },
+    retired: 0,
+    uncounted: [{ reason: "baseline", amount: 105 }],
+  });
   expect(valuesOf(relay.view("merged"), name)).toEqual([71]);
 
   for (const tm of [1, 2]) relay.delete(`/job/${jobOf(tm)}`);
@@ -75,6 +82,7 @@ test("a counter over a task restart, then without a source, then gone", () => {
   expect(lingering.contributors.map(({ state }) => state)).toEqual(["deleted", "deleted"]);
 
   relay.advance(15 * 60_000);
+  expect(only(relay, name).balance).toMatchObject({ live: 0, departed: 26, retired: 0 });
   expect(only(relay, name)).toMatchObject({ value: 71, isServed: false, state: "departed" });
   expect(samplesOf(relay.view("merged"), name)).toEqual([]);
 });

@@ -32,6 +32,9 @@ test("a person is told where a number comes from, over all threads", async () =>
   );
   expect(out).toContain("  rule: Flink preset: counter\n");
   expect(out).toContain("  served: live sources feed it\n");
+  expect(out).toContain(
+    "  made of\n    + 16  last values of live contributors\n    - 11  not counted: baseline\n",
+  );
   expect(out).toContain("    baseline: 11\n");
   expect(out).toContain("  contributors: 2\n");
   expect(out).toMatch(
@@ -46,6 +49,26 @@ test("a person is told where a number comes from, over all threads", async () =>
   const broken = await ran("x{", url);
   expect([broken.exitCode, broken.out]).toEqual([2, ""]);
   expect(broken.err).toMatch(/^sluice: series: character \d+: ./);
+});
+
+test("what is not pushed any more is told with what is", async () => {
+  await using relay = await startRelay();
+  const job = `/metrics/job/j${"0".repeat(32)}`;
+  for (const [attempt, value] of [
+    [0, 10],
+    [1, 3],
+  ] as const) {
+    await relay.push(job, flinkBody(taskSample("numRecordsIn", { attempt }, value)));
+  }
+  const { out } = await ran(
+    "flink_taskmanager_job_task_numRecordsIn",
+    `--url=http://127.0.0.1:${relay.port}`,
+  );
+  expect(out).toContain(
+    "    + 3  last values of live contributors\n" +
+      "    + 10  last values that would go on if they came back (1 series, 1 of attempts of tasks)\n" +
+      "    - 10  not counted: baseline\n",
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import type { Reading } from "../../rollup/histogram/distribution.ts";
 import { fits, ZERO } from "../../rollup/histogram/distribution.ts";
 import type { CountedBody } from "./counted-body.ts";
-import { cohortsOf, doubtOf, familyOf, readCount } from "./counted-body.ts";
+import { cohortsOf, doubtOf, readCount } from "./counted-body.ts";
 import type { Doubt } from "./doubts.ts";
 import { isSettled } from "./doubts.ts";
 import type { Counted, Source } from "../group.ts";
@@ -49,7 +49,7 @@ export function addHeld({ counted, report }: CountedBody, k: number, doubt: Doub
   if (doubt.held === undefined) return;
   const { low, prev } = doubt.held;
   if (fits(low, prev)) addRise(counted, k, low, prev);
-  else report.uncounted("contradiction", familyOf(counted, k), prev.value - low.value);
+  else report.uncounted("contradiction", counted, k, prev.value - low.value);
   doubt.held = undefined;
 }
 
@@ -70,7 +70,7 @@ export function freeze({ source, report }: CountedBody): void {
   for (const counted of source.counted) {
     const { anonymous } = cohortsOf(source, counted);
     for (const [k, { held }] of counted.doubts) {
-      if (held !== undefined) report.uncounted("collision", familyOf(counted, k), sizeOf(held));
+      if (held !== undefined) report.uncounted("collision", counted, k, sizeOf(held));
       if (anonymous.has(k)) counted.doubts.delete(k);
     }
   }
@@ -92,7 +92,7 @@ export function followFrozen(body: CountedBody): void {
     const doubt = doubtOf(counted, k);
     const high = doubt.high ?? (Number.isNaN(last) ? ZERO : lastOf(counted, k));
     const reading = readingOf(body, k);
-    if (value > high.value) report.uncounted("collision", familyOf(counted, k), value - high.value);
+    if (value > high.value) report.uncounted("collision", counted, k, value - high.value);
     doubt.high = value > high.value ? reading : high;
     if (value < last) hasFallen = true;
     setLast(counted, k, reading);

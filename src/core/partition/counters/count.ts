@@ -153,7 +153,7 @@ function followDead(body: CountedBody): void {
     const value = readCount(body, k);
     const last = counted.last[k] ?? Number.NaN;
     if (!isDead || !(value > last)) continue;
-    report.uncounted("baseline", familyOf(counted, k), value - last);
+    report.uncounted("baseline", counted, k, value - last);
     setLast(counted, k, readingOf(body, k));
   }
 }
@@ -177,6 +177,6 @@ function countFirst(body: CountedBody, k: number, restarted: ReadonlySet<number>
   const birth = hasRestarted ? "born" : judge(i, set, seriesName(counted.layout, i), family, reading.value);
   if (birth === "born") addRise(counted, k, ZERO, reading);
   else if (birth === "unproven" && isNext) counted.births.set(k, reading);
-  else report.uncounted("baseline", family, reading.value);
+  else report.uncounted("baseline", counted, k, reading.value);
   if (birth === "dead") doubtOf(counted, k).isDead = true;
 }

@@ -1,4 +1,5 @@
 import type { Reading } from "../../rollup/histogram/distribution.ts";
+import type { Output } from "../../rollup/output.ts";
 
 /**
  * What is undecided about a counter that has fallen (counters.md, rule 4). Nearly all have none, and a
@@ -28,6 +29,8 @@ export interface Remembered extends Reading {
   readonly doubt: Doubt | undefined;
   /** When its life began, in Unix milliseconds; NaN where nobody has told. */
   readonly startMs: number;
+  /** What it has fed. */
+  readonly output: Output | undefined;
 }
 
 export function newDoubt(recent: number): Doubt {

@@ -33,7 +33,7 @@ function judgeMisfit({ counted, report }: CountedBody, k: number, last: Reading,
     doubt.misfit = reading;
     return;
   }
-  report.uncounted("contradiction", familyOf(counted, k), reading.value - last.value);
+  report.uncounted("contradiction", counted, k, reading.value - last.value);
   doubt.misfit = undefined;
   setLast(counted, k, reading);
 }

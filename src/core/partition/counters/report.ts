@@ -1,5 +1,8 @@
+import type { Counted } from "../group.ts";
 import { noteNoCounter } from "../marks.ts";
 import type { PartitionState } from "../state.ts";
+import { familyOf } from "./counted-body.ts";
+import { noteUncounted } from "../../rollup/output.ts";
 
 /**
  * Why an amount is in no output.
@@ -11,7 +14,8 @@ type UncountedReason = "baseline" | "unconfirmed" | "collision" | "contradiction
 
 /** Where the fold of a body says what it does not count. */
 export interface Report {
-  uncounted(reason: UncountedReason, family: string, amount: number): void;
+  /** Of counter `k`: both its output and the metrics about the relay tell of it. */
+  uncounted(reason: UncountedReason, counted: Counted, k: number, amount: number): void;
   /** A counter that is negative or infinite, or a histogram whose numbers contradict each other: it is the sample that is left out. */
   quarantined(family: string): void;
   /** Two writers of one source have shown themselves. */
@@ -23,8 +27,12 @@ export interface Report {
 export function createReport(state: PartitionState, job: string): Report {
   const { tally } = state;
   return {
-    uncounted: (reason, family, amount) =>
-      tally.add("sluice_uncounted_increase_total", ["family", family, "job", job, "reason", reason], amount),
+    uncounted(reason, counted, k, amount) {
+      const labels = ["family", familyOf(counted, k), "job", job, "reason", reason];
+      tally.add("sluice_uncounted_increase_total", labels, amount);
+      const output = counted.feeds.counters.outputs[k];
+      if (output !== undefined) noteUncounted(output, reason, amount);
+    },
     quarantined: (family) =>
       tally.add("sluice_left_out_series_total", ["family", family, "job", job, "reason", "quarantined"], 1),
     collision: () => tally.add("sluice_collisions_total", ["job", job], 1),

@@ -1,6 +1,6 @@
 import { ZERO } from "../../rollup/histogram/distribution.ts";
 import type { CountedBody } from "./counted-body.ts";
-import { cohortsOf, familyOf, readCount } from "./counted-body.ts";
+import { cohortsOf, readCount } from "./counted-body.ts";
 import { addHeld } from "./collisions.ts";
 import type { Doubt } from "./doubts.ts";
 import { addRise, lastOf, readingOf, setLast } from "./readings.ts";
@@ -28,7 +28,7 @@ export function settleCandidates(body: CountedBody): ReadonlySet<number> {
       accepted.push(k);
     } else {
       // Lower still: a life that one body alone has told of, or a late body. It may be a candidate again.
-      report.uncounted("unconfirmed", familyOf(counted, k), candidate);
+      report.uncounted("unconfirmed", counted, k, candidate);
     }
   }
   return accepted.length === 0 ? NONE : provenCohorts(body, accepted);

@@ -3,7 +3,7 @@ import type { Counted, Source } from "../group.ts";
 import type { Push } from "./births.ts";
 import { addHeld } from "./collisions.ts";
 import type { CountedBody } from "./counted-body.ts";
-import { familyOf, readCount } from "./counted-body.ts";
+import { readCount } from "./counted-body.ts";
 import { addRise, readingOf, setLast } from "./readings.ts";
 
 /** On the first push of a source, a series that began so short a time ago is taken to have begun under the relay's eyes. */
@@ -58,7 +58,7 @@ function restart(body: CountedBody, push: Push, k: number, start: number): void 
   counted.doubts.delete(k);
   const reading = readingOf(body, k);
   if (isBirth(source, push, start)) addRise(counted, k, ZERO, reading);
-  else report.uncounted("baseline", familyOf(counted, k), reading.value);
+  else report.uncounted("baseline", counted, k, reading.value);
   setLast(counted, k, reading);
 }
 

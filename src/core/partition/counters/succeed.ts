@@ -4,6 +4,7 @@ import type { Reading } from "../../rollup/histogram/distribution.ts";
 import type { Feeds } from "../feeds.ts";
 import type { Counted, Source } from "../group.ts";
 import type { Output } from "../../rollup/output.ts";
+import { noteUncounted } from "../../rollup/output.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "../label-set.ts";
 import { higherOf } from "./collisions.ts";
@@ -53,6 +54,7 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     setLast(counted, k, remembered ?? UNKNOWN);
     if (remembered !== undefined && !Number.isNaN(remembered.startMs))
       setStart(counted, k, remembered.startMs);
+    noteEarlier(remembered, feeds.counters.outputs[k]);
     if (remembered?.doubt !== undefined) counted.doubts.set(k, remembered.doubt);
   }
   const lacksSome = bury(source, replaced, observedMs);
@@ -60,11 +62,13 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
   return { counted, returned, lacksSome };
 }
 
-interface Departing extends Remembered {
-  readonly output: Output | undefined;
+/** What a series has counted goes with it only as far as the output is the same. */
+function noteEarlier(remembered: Remembered | undefined, output: Output | undefined): void {
+  if (remembered === undefined || output === undefined || remembered.output === output) return;
+  if (!Number.isNaN(remembered.value)) noteUncounted(output, "earlier", remembered.value);
 }
 
-type Lasts = Map<LabelSet, Map<string, Departing>>;
+type Lasts = Map<LabelSet, Map<string, Remembered>>;
 
 /** The last values of the counters in these families (undefined: in all), which count as replaced from now on. */
 function takeLasts(source: Source, families: ReadonlySet<string> | undefined): Lasts {
@@ -103,13 +107,13 @@ function take(lasts: Lasts, set: LabelSet, name: string): Remembered | undefined
 function bury({ tombstones }: Source, departed: Lasts, observedMs: number): boolean {
   let hasAny = false;
   for (const [set, lasts] of departed) {
-    for (const [name, { output, ...last }] of lasts) {
+    for (const [name, last] of lasts) {
       if (Number.isNaN(last.value)) continue;
       hasAny = true;
       // Of a frozen source nobody knows whose value the last one was.
       const high = last.doubt?.high;
       const remembered = high === undefined ? last : { ...last, ...higherOf(high, last), doubt: undefined };
-      tombstones.add(set, name, remembered, output, observedMs);
+      tombstones.add(set, name, remembered, observedMs);
     }
   }
   return hasAny;

@@ -5,7 +5,6 @@ import { isAnonymous } from "./cohorts.ts";
 import type { Remembered } from "./doubts.ts";
 import type { Source } from "../group.ts";
 import type { LabelSet } from "../label-set.ts";
-import type { Output } from "../../rollup/output.ts";
 
 /** Attempts never come back under their id once their task has gone, but for late pushes of the next minutes. */
 export const ATTEMPT_KEPT_MS: number = 10 * 60_000;
@@ -16,13 +15,7 @@ export const ATTEMPT_KEPT_MS: number = 10 * 60_000;
  */
 export interface Tombstones {
   readonly size: number;
-  add(
-    set: LabelSet,
-    name: string,
-    remembered: Remembered,
-    output: Output | undefined,
-    observedMs: number,
-  ): void;
+  add(set: LabelSet, name: string, remembered: Remembered, observedMs: number): void;
   /** What was last of a series that has returned, which is forgotten here; undefined if it is not known. */
   take(set: LabelSet, name: string): Remembered | undefined;
   /** These cohorts have begun anew, so what returns of them comes from zero, unless it is identified. */
@@ -42,8 +35,6 @@ export interface Tombstone {
   readonly set: LabelSet;
   readonly name: string;
   remembered: Remembered;
-  /** What it fed. */
-  readonly output: Output | undefined;
   readonly sinceMs: number;
   readonly attemptId: string | undefined;
 }
@@ -73,9 +64,9 @@ export function createTombstones(known: Iterable<Tombstone> = []): Tombstones {
     get size() {
       return all.size;
     },
-    add(set, name, remembered, output, observedMs) {
+    add(set, name, remembered, observedMs) {
       const attemptId = labelValue(set.labels, "task_attempt_id");
-      insert({ set, name, remembered, output, sinceMs: observedMs, attemptId });
+      insert({ set, name, remembered, sinceMs: observedMs, attemptId });
     },
     take(set, name) {
       const stone = bySet.get(set)?.get(name);
@@ -86,7 +77,7 @@ export function createTombstones(known: Iterable<Tombstone> = []): Tombstones {
       for (const stone of all) {
         if (!Number.isNaN(stone.remembered.startMs)) continue;
         if (!isAnonymous(source, stone.set) || !cohorts.has(cohortOf(stone.set.labels))) continue;
-        stone.remembered = { ...ZERO, doubt: undefined, startMs: Number.NaN };
+        stone.remembered = { ...stone.remembered, ...ZERO, doubt: undefined, startMs: Number.NaN };
       }
     },
     forget(isUnwanted) {

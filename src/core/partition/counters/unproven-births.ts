@@ -28,6 +28,6 @@ export function settleBirths(
     if (families?.has(family) === false) continue;
     counted.births.delete(k);
     if (isProven) addRise(counted, k, ZERO, reading);
-    else report.uncounted("baseline", family, reading.value);
+    else report.uncounted("baseline", counted, k, reading.value);
   }
 }
