@@ -108,7 +108,9 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   route(`${prefix}/-/quit`, { ...(prefix === "" ? { GET: refuseToQuit } : {}), POST: quit, PUT: quit });
 
   app.options(`${prefix}/api/v1/*`, told("api/v1/options", preflight, options));
-  route(`${prefix}/api/v1/status`, { GET: told("api/v1/status", statusHandler(options.about), options) });
+  route(`${prefix}/api/v1/status`, {
+    GET: told("api/v1/status", statusHandler(options.about, relay), options),
+  });
   route(`${prefix}/api/v1/metrics`, { GET: told("api/v1/metrics", metricsHandler(relay), options) });
   route(`${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
   const undo = told("outputs", undoHandler(relay, adminApi), options);

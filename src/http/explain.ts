@@ -1,11 +1,15 @@
 import type { Handler } from "hono";
+import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import { formatNumber } from "../core/exposition/format-number.ts";
+import { labelValue } from "../core/exposition/label-block.ts";
 import type { Labels } from "../core/exposition/label-block.ts";
 import type { Balance } from "../core/view/explain-balance.ts";
 import type { Loss } from "../core/view/explain-part.ts";
 import type { Explanation } from "../core/view/merge-explained.ts";
 import { MAX_EXPLAINED } from "../core/view/merge-explained.ts";
 import { badData } from "./errors.ts";
+import type { RefusedRow } from "./refused.ts";
+import { refusedRow } from "./refused.ts";
 import type { Body, Relay } from "./relay.ts";
 
 /** A series as the API shows it. Values are texts, as in Prometheus's own API: JSON has no NaN. */
@@ -27,6 +31,8 @@ export interface ExplainRow {
   readonly contributors: readonly ContributorRow[];
   readonly balance?: BalanceRow;
   readonly uncounted: readonly LossRow[];
+  /** Pushes of its jobs that were not taken. */
+  readonly refused: readonly RefusedRow[];
 }
 
 /** Of a counter: `live + departed + tombstones.sum + retired - uncounted` is its value. */
@@ -65,12 +71,17 @@ export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
     }
     const answer = await relay.explain(series);
     if (!answer.ok) return badData(c, `series: ${answer.message}`);
+    const refused = relay.refused();
     const warnings = answer.isCut ? { warnings: [`only the first ${MAX_EXPLAINED} series are shown`] } : {};
-    return c.json({ status: "success", data: answer.series.map(rowOf), ...warnings });
+    return c.json({
+      status: "success",
+      data: answer.series.map((each) => rowOf(each, refused)),
+      ...warnings,
+    });
   };
 }
 
-function rowOf(explanation: Explanation): ExplainRow {
+function rowOf(explanation: Explanation, refused: readonly RefusedJob[]): ExplainRow {
   const { contributors, accumulated, companions, balance, uncounted } = explanation;
   return {
     name: explanation.name,
@@ -97,7 +108,13 @@ function rowOf(explanation: Explanation): ExplainRow {
     })),
     ...(balance === undefined ? {} : { balance: balanceRow(balance) }),
     uncounted: uncounted.map(lossRow),
+    refused: refused.filter(({ job }) => jobsOf(explanation).has(job)).map(refusedRow),
   };
+}
+
+/** Those of its contributors, and its own: all may have gone. */
+function jobsOf({ labels, contributors }: Explanation): ReadonlySet<string> {
+  return new Set([labelValue(labels, "job") ?? "", ...contributors.map(({ job }) => job)]);
 }
 
 function balanceRow({ live, departed, tombstones, retired, uncounted }: Balance): BalanceRow {

@@ -25,20 +25,26 @@ export function pushHandler<B extends Body>(
 ): Handler {
   const taken = isUnchecked ? 202 : 200;
   return async function push(c) {
-    const key = readKey(c, platform, paths);
-    if (key instanceof Response) return key;
+    const { key, message } = readKey(c, platform, paths);
+    if (key === undefined) {
+      relay.noteRefused(undefined, "bad_grouping_key", message);
+      return plainError(c, 400, message);
+    }
 
     const received = await platform.receive(c.env, c.req.raw);
     if (!received.ok) {
       if (received.code === "overloaded") relay.sign(key);
+      relay.noteRefused(key, received.code, received.message);
       return refuse(c, received.code, received.message);
     }
     const method = c.req.method === "PUT" ? "PUT" : "POST";
     const format = bodyFormat(c.req.header("Content-Type"));
     const refusal = await relay.push(key, method, received.body, format);
+    if (refusal === undefined) return done(taken);
+    relay.noteRefused(key, refusal.code, refusal.message);
     // A Pushgateway that checks nothing has answered before it finds that out. The group says that it failed.
-    const isTaken = refusal === undefined || (isUnchecked && refusal.code === "inconsistent");
-    return isTaken ? done(taken) : refuse(c, refusal.code, refusal.message);
+    if (isUnchecked && refusal.code === "inconsistent") return done(taken);
+    return refuse(c, refusal.code, refusal.message);
   };
 }
 
@@ -64,8 +70,8 @@ export function deleteHandler<B extends Body>(
   paths: PushPaths,
 ): Handler {
   return async function deleteGroup(c) {
-    const key = readKey(c, platform, paths);
-    if (key instanceof Response) return key;
+    const { key, message } = readKey(c, platform, paths);
+    if (key === undefined) return plainError(c, 400, message);
     const refusal = await relay.delete(key);
     return refusal === undefined ? done(202) : refuse(c, refusal.code, refusal.message);
   };
@@ -75,10 +81,10 @@ function readKey<B extends Body>(
   c: Context,
   platform: Platform<B>,
   { metrics, utf8Names }: PushPaths,
-): GroupingKey | Response {
+): { readonly key: GroupingKey | undefined; readonly message: string } {
   const path = pathOf(platform.target(c.env, c.req.raw));
   const parsed = parseGroupingKey(path.slice(metrics.length), utf8Names);
-  return parsed.ok ? parsed.key : plainError(c, 400, parsed.message);
+  return parsed.ok ? { key: parsed.key, message: "" } : { key: undefined, message: parsed.message };
 }
 
 function done(status: 200 | 202): Response {

@@ -1,5 +1,6 @@
 import type { BodyFormat } from "../core/exposition/parsed-body.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
+import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
@@ -23,6 +24,10 @@ export interface Relay<B extends Body> {
   delete(key: GroupingKey): Promise<Refusal | undefined>;
   /** A push of the group was refused for load: its sources live. */
   sign(key: GroupingKey): void;
+  /** A push was not taken, and its sender was told so. `key` is undefined where the path is none. */
+  noteRefused(key: GroupingKey | undefined, reason: string, message: string): void;
+  /** What was not taken since the relay started, by job. */
+  refused(): readonly RefusedJob[];
   /** The text of a view, in pieces of a size that suits a socket. */
   scrape(view: View): Promise<Iterable<Uint8Array>>;
   /** Where the series of the merged view that a PromQL selector matches come from. */

@@ -3,6 +3,8 @@ import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
+import type { RefusedJob } from "../core/coordinator/refusals.ts";
+import { createRefusals } from "../core/coordinator/refusals.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Undoable } from "../core/partition/undo.ts";
@@ -25,7 +27,7 @@ import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PackedPart, PackedParts } from "./thread-handler.ts";
-import { piecesOf } from "./view-pieces.ts";
+import { counted, piecesOf } from "./view-pieces.ts";
 
 export interface NodeRelayDeps {
   readonly threads: readonly ShardThread[];
@@ -38,7 +40,15 @@ export interface NodeRelayDeps {
   /** What is committed outlives a thread. */
   readonly keeps: boolean;
   /** The relay's own metrics, sorted by name. */
-  ownFamilies(statuses: readonly PartitionStatus[]): Promise<readonly FamilyText[]>;
+  ownFamilies(
+    statuses: readonly PartitionStatus[],
+    refused: readonly RefusedJob[],
+  ): Promise<readonly FamilyText[]>;
+  /** Sources of a partition of more than that are not told of by themselves. */
+  readonly mostSources: number;
+  /** Told of each body that a thread is given, and of each scrape that was taken to its end. */
+  onBody(bytes: number): void;
+  onScrape(view: View, seconds: number, bytes: number): void;
 }
 
 /** A relay whose shards are threads, and whose coordinator is this thread. */
@@ -61,6 +71,7 @@ const FORGET_AFTER_MS = 24 * 3_600_000;
 export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const { threads, partitions, registry, bodies, clock } = deps;
   const knowledge = createCommonKnowledge();
+  const refusals = createRefusals();
   const boundarySets = createBoundarySets();
   /** By thread: why its store takes nothing. */
   const storeOutages = new Map<number, string>();
@@ -157,6 +168,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
 
   return {
     async push(key, method, body, format) {
+      deps.onBody(body.bytes.length);
       const partition = partitionOf(key.canonical, partitions);
       const command = { kind: "push", method, key, body: body.bytes, format, ...now() } as const;
       try {
@@ -182,10 +194,13 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
     },
     async scrape(view) {
+      const startMs = performance.now();
       const { observedMs } = now();
       const [parts, statuses] = await Promise.all([
         gatherParts((thread) => askParts(thread, view, observedMs)),
-        gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses" })),
+        gather((thread) =>
+          thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources: deps.mostSources }),
+        ),
       ]);
       const families = mergeParts(parts, {
         observedMs,
@@ -193,7 +208,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         helpOf: (name) => registry.helpOf(name),
         isPushed: (name) => registry.isPushed(name),
       });
-      return piecesOf(joinFamilies(await deps.ownFamilies(statuses.flat()), families));
+      const own = await deps.ownFamilies(statuses.flat(), refusals.list());
+      return counted(piecesOf(joinFamilies(own, families)), (bytes) =>
+        deps.onScrape(view, (performance.now() - startMs) / 1_000, bytes),
+      );
     },
     async explain(text) {
       const parsed = parseSelector(text);
@@ -212,6 +230,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
       return { ok: true, ...explained };
     },
+    noteRefused(key, reason, message) {
+      refusals.note({ key, reason, message, wallMs: now().wallMs });
+    },
+    refused: () => refusals.list(),
     async undo(texts) {
       const parsed = parseSelectors(texts);
       if (!parsed.ok) return parsed;

@@ -16,7 +16,7 @@ import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
 import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
-import { createOwnMetrics } from "./own-metrics.ts";
+import { createOwnMetrics } from "./own-metrics/own-metrics.ts";
 import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
 import { readToEnd, receiveBody } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
@@ -59,6 +59,7 @@ export async function serve(
     inflightBytes: () => bodies.inflightBytes(),
     hasConfigFile: config.configFile !== "",
     hasWebConfigFile: config.webConfigFile !== "",
+    mostSources: mostSourcesOf(config),
   });
   const pushgateway = createPushgatewayMetrics(version);
   own.noteReload(true);
@@ -93,7 +94,13 @@ export async function serve(
     lingerMs: config.rollupLingerMs,
     log,
     keeps: storageFolder !== "",
-    ownFamilies: async (statuses) => [...(await own.render(statuses)), ...(await pushgateway.render())],
+    ownFamilies: async (statuses, refused) => [
+      ...(await own.render(statuses, refused)),
+      ...(await pushgateway.render()),
+    ],
+    mostSources: mostSourcesOf(config),
+    onBody: (bytes) => own.pushBytes.observe(bytes),
+    onScrape: own.noteScrape,
   });
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
@@ -117,9 +124,10 @@ export async function serve(
     quit: config.lifecycle ? quit.resolve : undefined,
     reload: config.lifecycle ? () => reload("a request") : undefined,
     onAnswer(answer, env) {
-      const { handler, method, status } = answer;
+      const { handler, method, status, seconds } = answer;
       own.requests.inc({ handler, method, code: status });
       pushgateway.noteAnswer(answer, nodeEnv(env).incoming);
+      if (handler === "push") own.pushSeconds.observe(seconds);
     },
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
@@ -187,6 +195,11 @@ function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPl
 function linkBaseOf({ externalUrl }: Config): string {
   if (externalUrl === "") return ".";
   return new URL(externalUrl, "http://relay").pathname.replace(/\/+$/, "");
+}
+
+/** So many series of the relay's own are nobody's trouble. */
+function mostSourcesOf({ allSources }: Config): number {
+  return allSources ? Number.POSITIVE_INFINITY : 1_000;
 }
 
 /** Where a folder cannot be watched, a signal and a request still do. */

@@ -48,7 +48,7 @@ export type ThreadTask =
       readonly most: number;
     }
   | { readonly kind: "undoables"; readonly selectors: readonly Selector[] }
-  | { readonly kind: "statuses" }
+  | { readonly kind: "statuses"; readonly mostSources: number }
   | { readonly kind: "close"; readonly observedMs: number }
   | { readonly kind: "groups"; readonly observedMs: number }
   | { readonly kind: "group-texts"; readonly groups: readonly GroupName[] }
@@ -86,7 +86,7 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
       case "undoables":
         return shard.undoables(task.selectors);
       case "statuses":
-        return shard.statuses();
+        return shard.statuses(task.mostSources);
       case "groups":
         return shard.groups(task.observedMs);
       case "group-texts":

@@ -21,6 +21,16 @@ export function* piecesOf(families: readonly FamilyText[]): Iterable<Uint8Array>
   if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
+/** The same pieces; `onEnd` is told how many bytes they were once the last has been taken. */
+export function* counted(pieces: Iterable<Uint8Array>, onEnd: (bytes: number) => void): Iterable<Uint8Array> {
+  let bytes = 0;
+  for (const piece of pieces) {
+    bytes += piece.length;
+    yield piece;
+  }
+  onEnd(bytes);
+}
+
 function* chunksOf(families: readonly FamilyText[]): Iterable<Uint8Array> {
   for (const { header, text, bulks } of families) {
     yield Buffer.from(header + text);

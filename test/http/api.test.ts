@@ -29,8 +29,11 @@ test.each([
   expect([answer.status, Object.fromEntries(answer.headers)]).toMatchObject([200, CORS]);
 });
 
-test("the status has a Pushgateway's fields", async () => {
-  const answer = await createFakeRelay().request("GET", "/api/v1/status");
+test("the status has a Pushgateway's fields, and beside them what was refused", async () => {
+  const key = { labels: ["job", "a"], job: "a", canonical: '{job="a"}' };
+  const last = { key, reason: "too_large", message: "no", wallMs: 0 };
+  const refused = [{ job: "a", byReason: new Map([["too_large", 2]]), last }];
+  const answer = await createFakeRelay({ refused }).request("GET", "/api/v1/status");
   expect(await answer.json()).toEqual({
     status: "success",
     data: {
@@ -44,6 +47,18 @@ test("the status has a Pushgateway's fields", async () => {
       },
       flags: { view: "merged" },
       start_time: "2026-11-21T13:34:46.250Z",
+      sluice: {
+        refused: [
+          {
+            job: "a",
+            counts: { too_large: 2 },
+            lastError: "no",
+            lastReason: "too_large",
+            lastSource: '{job="a"}',
+            lastTime: "1970-01-01T00:00:00.000Z",
+          },
+        ],
+      },
     },
   });
 });

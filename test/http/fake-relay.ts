@@ -1,3 +1,4 @@
+import type { RefusedJob } from "../../src/core/coordinator/refusals.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
@@ -21,6 +22,7 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly explained?: ExplainAnswer;
   readonly undone?: UndoAnswer;
   readonly groups?: GroupAnswer;
+  readonly refused?: readonly RefusedJob[];
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
 }
@@ -28,12 +30,15 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
 export interface FakeRelay {
   /** What the routes have asked for, in order: `PUT {job="a"} body` (the format before it if it is no text), `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw`. */
   readonly calls: readonly string[];
+  /** What it was told to remember: `{job="a"} too_large: no`. */
+  readonly refusals: readonly string[];
   request(method: string, target: string, init?: RequestInit): Promise<Response>;
 }
 
 /** The routes over a relay that does nothing but remember: here we only ensure that it is asked rightly, and what is answered. */
 export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
   const calls: string[] = [];
+  const refusals: string[] = [];
   const relay: Relay<Body> = {
     async push(key, method, { bytes }, format) {
       const body = new TextDecoder().decode(bytes);
@@ -47,6 +52,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     sign(key) {
       calls.push(`sign ${canonical(key)}`);
     },
+    noteRefused(key, reason, message) {
+      refusals.push(`${key === undefined ? "-" : canonical(key)} ${reason}: ${message}`);
+    },
+    refused: () => options.refused ?? [],
     async scrape(view: View) {
       calls.push(`scrape ${view}`);
       if (options.scrape instanceof Error) throw options.scrape;
@@ -98,6 +107,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
   });
   return {
     calls,
+    refusals,
     async request(method, target, init = {}) {
       const url = new URL(target, "http://relay");
       return await app.request(url.href, { ...init, method }, { target });

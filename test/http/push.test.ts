@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FakeRelayOptions } from "./fake-relay.ts";
 import { createFakeRelay } from "./fake-relay.ts";
 
 test.each(["PUT", "POST"])("a %s is answered 200 with nothing in it", async (method) => {
@@ -131,4 +132,26 @@ test("several reasons are a list, everything else stands on one line", async () 
   const refusal = { code: "inconsistent", message: "2 error(s) occurred:\n* a\nb\n* c" } as const;
   const answer = await createFakeRelay({ refusal }).request("PUT", "/metrics/job/a", { body: "x 1\n" });
   expect(await answer.text()).toBe("2 error(s) occurred:\n* a b\n* c\n");
+});
+
+/** What a refused push is remembered by. */
+async function refused(options: FakeRelayOptions, target: string): Promise<string> {
+  const relay = createFakeRelay(options);
+  const answer = await relay.request("PUT", target, { body: "x 1\n" });
+  const [remembered = "", ...more] = relay.refusals;
+  expect(more).toEqual([]);
+  // The words after the reason are those of the answer.
+  expect(`${remembered.slice(remembered.indexOf(": ") + 2)}\n`).toBe(await answer.text());
+  return remembered.slice(0, remembered.indexOf(": "));
+}
+
+test("each push that is not taken is remembered, with the line that its sender was told", async () => {
+  const refusal = { code: "inconsistent", message: "no" } as const;
+  const received = { ok: false, code: "too_large", message: "no" } as const;
+  expect(await refused({ refusal }, "/metrics/job/a")).toBe('{job="a"} inconsistent');
+  expect(await refused({ received }, "/metrics/job/a")).toBe('{job="a"} too_large');
+  expect(await refused({}, "/metrics/job/a/b")).toBe("- bad_grouping_key");
+  const taken = createFakeRelay();
+  await taken.request("PUT", "/metrics/job/a", { body: "x 1\n" });
+  expect(taken.refusals).toEqual([]);
 });

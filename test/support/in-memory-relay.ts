@@ -291,7 +291,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       const counts = [...merged.values()].filter(({ series }) => series.suffix === "_count");
       return new Map(counts.map(({ series, partial }) => [series.labels, nativeOf(partial)]));
     },
-    statuses: () => shards.flatMap(({ shard }) => shard.statuses()),
+    statuses: () => shards.flatMap(({ shard }) => shard.statuses(Number.POSITIVE_INFINITY)),
     tally(name, labels) {
       const rows = this.statuses().flatMap(({ tallies }) => tallies);
       return rows.reduce(

@@ -8,6 +8,8 @@ import { groupJson } from "../view/group-json.ts";
 import type { GroupSummary } from "../view/group-summary.ts";
 import { groupSummaries } from "../view/group-summary.ts";
 import { partitionStatus } from "../view/status.ts";
+import { readRenderedLabels } from "../exposition/escape.ts";
+import { labelValue } from "../exposition/label-block.ts";
 import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
@@ -82,7 +84,8 @@ export interface Partition {
   explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
   /** What an operator's undo of the selected series concerns. */
   undoable(isSelected: LabelTest): Undoable;
-  status(): PartitionStatus;
+  /** Single sources are among it if there are no more than `mostSources`. */
+  status(mostSources: number): PartitionStatus;
   /** The groups that a Pushgateway would show. */
   groups(observedMs: number): GroupSummary[];
   /** The group as a Pushgateway's API shows it; undefined where it is gone. */
@@ -94,6 +97,8 @@ export interface Partition {
 }
 
 export function createPartition(state: PartitionState, surroundings: Surroundings): Partition {
+  // No part of the state: whoever loads it has to parse what was known.
+  const layouts = { hits: 0, misses: 0 };
   return {
     prepare: (push) => prepare(state, surroundings, push),
     question(push, body) {
@@ -110,6 +115,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     push(push, prepared, verdict) {
       switch (prepared.kind) {
         case "known":
+          layouts.hits += 1;
           applyKnown(state, surroundings, push, prepared);
           return undefined;
         case "empty":
@@ -121,6 +127,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
             applyFailure(state, surroundings, push, prepared.isFleet);
           return prepared.refusal;
         case "new":
+          layouts.misses += 1;
           return applyJudged(push, prepared, verdict);
       }
     },
@@ -145,7 +152,10 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           applyMark(state, command);
           break;
         case "forget":
-          state.outputs.forget(command.outputs);
+          for (const { labels } of state.outputs.forget(command.outputs)) {
+            const job = labelValue(readRenderedLabels(labels), "job") ?? "";
+            state.tally.add("sluice_forgotten_outputs_total", ["job", job], 1);
+          }
           break;
         case "renew":
           applyRenew(state, command);
@@ -167,7 +177,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     explain: (isSelected, observedMs, most) =>
       explainPart(state, surroundings.settings, isSelected, observedMs, most),
     undoable: (isSelected) => findUndoable(state, isSelected),
-    status: () => partitionStatus(state),
+    status: (mostSources) => partitionStatus(state, layouts, mostSources),
     groups: (observedMs) => groupSummaries(state, observedMs),
     groupJson(canonicalKey) {
       const group = state.groups.get(canonicalKey);

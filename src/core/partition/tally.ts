@@ -10,7 +10,9 @@ export type TallyName =
   | "sluice_left_out_series_total"
   | "sluice_unmerged_series_total"
   | "sluice_replayed_pushes_total"
-  | "sluice_expired_sources_total";
+  | "sluice_expired_sources_total"
+  | "sluice_evicted_tombstones_total"
+  | "sluice_forgotten_outputs_total";
 
 export interface TallyRow {
   readonly name: TallyName;

@@ -100,8 +100,11 @@ export interface OutputTable {
    * `ruleOf` has the words of the rules that no longer hold.
    */
   retire(hasChanged: (family: string) => boolean, ruleOf: (origin: number) => string | undefined): void;
-  /** Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new epoch. */
-  forget(ids: readonly string[]): void;
+  /**
+   * Drops the accumulators of these outputs, if nothing feeds them: what comes back under the name begins a new
+   * epoch. Returns those that it has dropped.
+   */
+  forget(ids: readonly string[]): Output[];
   /** Counters that begin a new epoch though something may feed them; those that nothing feeds go. Returns them. */
   renew(ids: readonly string[], wallMs: number): Set<Output>;
   /** Ends the life of the counters of a family in one job, though series may feed them still. */
@@ -213,11 +216,15 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
     },
     forget(ids) {
       const unwanted = new Set(ids);
+      const forgotten: Output[] = [];
       for (const family of families.values()) {
         for (const [key, output] of family.outputs) {
-          if (output.contributors === 0 && unwanted.has(outputId(output))) remove(family, key);
+          if (output.contributors > 0 || !unwanted.has(outputId(output))) continue;
+          remove(family, key);
+          forgotten.push(output);
         }
       }
+      return forgotten;
     },
     renew(ids, wallMs) {
       const wanted = new Set(ids);

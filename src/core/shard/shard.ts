@@ -57,7 +57,8 @@ export interface Shard {
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
   /** What an operator's undo of the series that one of these selects concerns. */
   undoables(selectors: readonly Selector[]): Undoable[];
-  statuses(): PartitionStatus[];
+  /** Single sources are told of by partitions with no more than `mostSources`. */
+  statuses(mostSources: number): PartitionStatus[];
   groups(observedMs: number): GroupSummary[];
   /** Those of the groups that are still there, as a Pushgateway's API shows them. */
   groupTexts(groups: readonly Pick<GroupSummary, "partition" | "canonicalKey">[]): string[];
@@ -309,7 +310,8 @@ export function createShard(
       const isSelected: LabelTest = (labels) => tests.some((test) => test(labels));
       return [...held.partitions.values()].map((partition) => partition.undoable(isSelected));
     },
-    statuses: () => [...held.partitions.values()].map((partition) => partition.status()),
+    statuses: (mostSources) =>
+      [...held.partitions.values()].map((partition) => partition.status(mostSources)),
     groups: (observedMs) =>
       [...held.partitions.values()].flatMap((partition) => partition.groups(observedMs)),
     groupTexts: (groups) =>

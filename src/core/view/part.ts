@@ -57,13 +57,35 @@ export interface RollupSeries {
 export interface PartitionStatus {
   readonly partition: number;
   readonly groups: number;
-  readonly series: number;
+  /** Pushed series that are held, and about how much memory that takes. */
+  readonly held: readonly HeldByJob[];
+  /** Pushes since the partition was loaded whose text was known, and that were parsed. */
+  readonly layouts: { readonly hits: number; readonly misses: number };
   readonly tallies: readonly TallyRow[];
   readonly sources: readonly SourceCount[];
+  /** The live sources of fleets one by one; undefined where they are too many to be told. */
+  readonly lastPushes: readonly SourcePush[] | undefined;
   /** Families that are no counters. */
   readonly marks: readonly Mark[];
   /** Unix time, by the labels of the job as text with braces. */
   readonly flinkJobs: readonly { readonly labels: string; readonly lastSeenSeconds: number }[];
+}
+
+export interface HeldByJob {
+  readonly job: string;
+  readonly series: number;
+  /** Of bodies, numbers and what is remembered of counters: an estimate. */
+  readonly bytes: number;
+}
+
+export interface SourcePush {
+  readonly job: string;
+  /** The grouping key. */
+  readonly source: string;
+  /** Empty where the key alone is the source. */
+  readonly processId: string;
+  /** Unix time. */
+  readonly pushedSeconds: number;
 }
 
 export interface SourceCount {

@@ -1,30 +1,54 @@
 import { shownJob } from "../partition/fleet.ts";
-import type { Group } from "../partition/group.ts";
+import type { Group, Source } from "../partition/group.ts";
+import { heldBytes } from "../partition/held-bytes.ts";
 import { listMarks } from "../partition/marks.ts";
 import type { PartitionState } from "../partition/state.ts";
-import type { PartitionStatus, SourceCount, SourceState } from "./part.ts";
+import type { HeldByJob, PartitionStatus, SourceCount, SourcePush, SourceState } from "./part.ts";
 
-/** What a partition tells about itself. Reads the state only. */
-export function partitionStatus(state: PartitionState): PartitionStatus {
-  let series = 0;
-  const counts = new Map<string, { -readonly [K in keyof SourceCount]: SourceCount[K] }>();
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a partition tells about itself. Of more than `mostSources` none is told of by itself. Reads the state only. */
+export function partitionStatus(
+  state: PartitionState,
+  layouts: PartitionStatus["layouts"],
+  mostSources: number,
+): PartitionStatus {
+  const counts = new Map<string, Mutable<SourceCount>>();
+  const held = new Map<string, Mutable<HeldByJob>>();
+  const lastPushes: SourcePush[] = [];
+  let sources = 0;
   for (const group of state.groups.values()) {
+    const job = shownJob(group);
     for (const source of group.sources.values()) {
-      for (const { snapshot } of source.shown) series += snapshot.values.length;
-      const sourceState = stateOf(group, source.isLive);
-      const newest = Math.max(0, ...source.shown.map(({ snapshot }) => snapshot.pushedSeconds));
-      add(counts, shownJob(group), sourceState, newest, source.frozen === undefined ? 0 : 1);
+      sources += 1;
+      const pushedSeconds = newestPush(source);
+      addCount(
+        counts,
+        job,
+        stateOf(group, source.isLive),
+        pushedSeconds,
+        source.frozen === undefined ? 0 : 1,
+      );
+      addHeld(held, job, source);
+      if (!group.isFleet || !source.isLive || sources > mostSources) continue;
+      lastPushes.push({ job, source: group.key.canonical, processId: source.processId, pushedSeconds });
     }
   }
   return {
     partition: state.partition,
     groups: state.groups.size,
-    series,
+    held: [...held.values()],
+    layouts: { ...layouts },
     tallies: state.tally.rows(),
     sources: [...counts.values()],
+    lastPushes: sources > mostSources ? undefined : lastPushes,
     marks: listMarks(state),
     flinkJobs: [...state.flinkJobs.values()],
   };
+}
+
+function newestPush({ shown }: Source): number {
+  return Math.max(0, ...shown.map(({ snapshot }) => snapshot.pushedSeconds));
 }
 
 function stateOf(group: Group, isLive: boolean): SourceState {
@@ -32,8 +56,8 @@ function stateOf(group: Group, isLive: boolean): SourceState {
   return isLive ? "live" : "lost";
 }
 
-function add(
-  counts: Map<string, { -readonly [K in keyof SourceCount]: SourceCount[K] }>,
+function addCount(
+  counts: Map<string, Mutable<SourceCount>>,
   job: string,
   state: SourceState,
   pushedSeconds: number,
@@ -48,4 +72,11 @@ function add(
     row.frozen += frozen;
     row.oldestPushSeconds = Math.min(row.oldestPushSeconds, pushedSeconds);
   }
+}
+
+function addHeld(held: Map<string, Mutable<HeldByJob>>, job: string, source: Source): void {
+  let row = held.get(job);
+  if (row === undefined) held.set(job, (row = { job, series: 0, bytes: 0 }));
+  for (const { snapshot } of source.shown) row.series += snapshot.values.length;
+  row.bytes += heldBytes(source);
 }

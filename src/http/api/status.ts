@@ -1,4 +1,6 @@
 import type { Handler } from "hono";
+import { refusedRow } from "../refused.ts";
+import type { Body, Relay } from "../relay.ts";
 import { CORS } from "./cors.ts";
 
 /** What the relay is and how it was started, in the fields of a Pushgateway. */
@@ -20,10 +22,14 @@ interface BuildInformation {
   readonly version: string;
 }
 
-/** GET `/api/v1/status`. */
-export function statusHandler({ build, flags, startTime }: About): Handler {
-  const data = { build_information: build, flags, start_time: startTime };
+/** GET `/api/v1/status`. What no Pushgateway has stands under `sluice`. */
+export function statusHandler<B extends Body>(
+  { build, flags, startTime }: About,
+  relay: Pick<Relay<B>, "refused">,
+): Handler {
   return function tellStatus(c) {
+    const sluice = { refused: relay.refused().map(refusedRow) };
+    const data = { build_information: build, flags, start_time: startTime, sluice };
     return c.json({ status: "success", data }, 200, CORS);
   };
 }

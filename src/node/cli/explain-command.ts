@@ -1,5 +1,6 @@
 import { renderLabels } from "../../core/exposition/escape.ts";
 import type { BalanceRow, ContributorRow, ExplainRow } from "../../http/explain.ts";
+import type { RefusedRow } from "../../http/refused.ts";
 import { readCommandLine } from "../config/command-line.ts";
 import type { OptionTable } from "../config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
@@ -95,6 +96,7 @@ function renderRow(row: ExplainRow): string {
     ...section("made of", row.balance === undefined ? [] : renderBalance(row.balance)),
     ...section("added up", added),
     ...section("not counted, in the whole family and job", lost),
+    ...section("refused pushes", row.refused.flatMap(renderRefused)),
     ...section(`contributors: ${row.contributors.length}`, row.contributors.flatMap(renderContributor)),
     "",
   ].join("\n");
@@ -114,6 +116,14 @@ function renderBalance({ live, departed, tombstones, retired, uncounted }: Balan
     ...(count === 0 ? [] : [`    + ${sum}  last values that would go on if they came back (${series})`]),
     ...(retired === "0" ? [] : [`    + ${retired}  of lives before a restart, and of what is forgotten`]),
     ...uncounted.map(({ reason, amount }) => `    - ${amount}  not counted: ${reason}`),
+  ];
+}
+
+function renderRefused({ job, counts, lastError, lastSource, lastTime }: RefusedRow): string[] {
+  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    `    job ${job}: ${reasons.join(", ")}`,
+    `      last at ${lastTime}, to ${lastSource}: ${lastError}`,
   ];
 }
 

@@ -73,6 +73,9 @@ export interface FlagConfig {
   /** Accepted for a Pushgateway's sake; nothing reads it. */
   readonly persistenceIntervalMs: number;
 
+  /** Whether each source has a metric of its own, however many there are. */
+  readonly allSources: boolean;
+
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }

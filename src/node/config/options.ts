@@ -253,6 +253,13 @@ export const options: OptionTable<FlagConfig> = {
     warn: () => "has no effect: a push is stored before it is answered",
   },
 
+  allSources: {
+    flag: "--telemetry.sources",
+    group: "Logging",
+    kind: toggle,
+    default: false,
+    help: "Show sluice_source_last_push_timestamp_seconds for each source even where there are more than 1,000.",
+  },
   logLevel: {
     flag: "--log.level",
     group: "Logging",

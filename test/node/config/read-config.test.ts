@@ -51,6 +51,7 @@ test("without flags it is a Pushgateway that merges", () => {
     storageFolder: "data",
     persistenceFile: "",
     persistenceIntervalMs: 300_000,
+    allSources: false,
     logLevel: "info",
     logFormat: "logfmt",
     flink: true,

@@ -109,7 +109,7 @@ describe("is refused, and leaves nothing:", () => {
     });
     expect([answer.status, answer.text]).toEqual([400, message]);
     const view = await relay.view("raw");
-    expect(view).not.toContain('job="a"');
+    expect(view).not.toContain('push_time_seconds{instance="",job="a"}');
     expect(sampleOf(view, inflight)).toBe(0);
   });
 
@@ -138,7 +138,7 @@ describe("is refused, and leaves nothing:", () => {
       "PUT /metrics/job/a HTTP/1.1\r\nHost: r\r\nContent-Encoding: gzip\r\nContent-Length: 1000\r\n\r\n";
     await relay.cutOff(head, gz.toString("latin1").slice(0, 12));
     await expect.poll(async () => sampleOf(await relay.view("raw"), inflight)).toBe(0);
-    expect(await relay.view("raw")).not.toContain('job="a"');
+    expect(await relay.view("raw")).not.toContain('push_time_seconds{instance="",job="a"}');
   });
 });
 

@@ -86,7 +86,7 @@ describe("a body over the limit", () => {
     socket.write(head("GET", "/-/ready"));
     expect(await next).toMatch(/^HTTP\/1\.1 200 /);
     socket.destroy();
-    expect(await relay.view("raw")).not.toContain('job="a"');
+    expect(await relay.view("raw")).not.toContain('push_time_seconds{instance="",job="a"}');
   });
 
   test("whose client goes away is forgotten", async () => {
@@ -97,7 +97,7 @@ describe("a body over the limit", () => {
     );
     expect(answer).not.toContain("200 OK");
     await untilInflight(relay, 0);
-    expect(await relay.view("raw")).not.toContain('job="a"');
+    expect(await relay.view("raw")).not.toContain('push_time_seconds{instance="",job="a"}');
   });
 });
 

@@ -68,13 +68,16 @@ export function countPush(
   addUp({ ...body, values: followStarts(body, push) }, judge);
   source.pushedWallMs = push.wallMs;
   noteAttempts(source, push, maxTombstones);
-  keepWithin(source, maxTombstones, push.observedMs);
+  keepWithin(source, maxTombstones, push.observedMs, report);
 }
 
 /** Keeps the tombstones within their bound, and remembers when it cost evidence. */
-function keepWithin(source: Source, maxTombstones: number, observedMs: number): void {
+function keepWithin(source: Source, maxTombstones: number, observedMs: number, report: Report): void {
+  const before = source.tombstones.size;
   const evicted = source.tombstones.evict(maxTombstones, createLiveAttempts(source));
-  if (evicted !== "none") source.evictedMs = observedMs;
+  if (evicted === "none") return;
+  report.evicted(before - source.tombstones.size);
+  source.evictedMs = observedMs;
   if (evicted === "others") source.unprovenMs = observedMs;
 }
 

@@ -20,6 +20,8 @@ export interface Report {
   quarantined(family: string): void;
   /** Two writers of one source have shown themselves. */
   collision(): void;
+  /** So many tombstones had to go for others. */
+  evicted(count: number): void;
   /** The family is no counter. */
   noCounter(family: string): void;
 }
@@ -36,6 +38,7 @@ export function createReport(state: PartitionState, job: string): Report {
     quarantined: (family) =>
       tally.add("sluice_left_out_series_total", ["family", family, "job", job, "reason", "quarantined"], 1),
     collision: () => tally.add("sluice_collisions_total", ["job", job], 1),
+    evicted: (count) => tally.add("sluice_evicted_tombstones_total", ["job", job], count),
     noCounter: (family) => noteNoCounter(state, { job, family }),
   };
 }
