@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { availableParallelism, cpus } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { checkMerged, checkRaw, readMerged } from "./http/check-views.ts";
 import { createFleet } from "./http/fleet.ts";
@@ -34,6 +36,7 @@ try {
 async function run(): Promise<void> {
   const fleet = await createFleet(SOURCES);
   const generator = await startLoadGenerator(fleet);
+  const folder = await mkdtemp(join(tmpdir(), "sluice-bench-"));
   const servers = await Promise.all([
     startServer("bare node:http server", (port) => [process.execPath, bare, String(port)]),
     startServer("Sluice", (port) => [
@@ -41,6 +44,12 @@ async function run(): Promise<void> {
       main,
       `--web.listen-address=127.0.0.1:${port}`,
       "--storage.path=",
+    ]),
+    startServer("Sluice that stores", (port) => [
+      process.execPath,
+      main,
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--storage.path=${folder}`,
     ]),
   ]);
   try {
@@ -80,6 +89,7 @@ async function run(): Promise<void> {
   } finally {
     generator.stop();
     await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
   }
 }
 

@@ -38,15 +38,15 @@ export async function killAgainAndAgain(folder: string, times: number): Promise<
     await checkAcknowledged(port, pushers, i);
     await checkShown();
     if (i === times) return;
-    let isDead = false;
+    const death = new AbortController();
     const load = pushers.map(async (pusher) => {
-      while (!isDead) await pushOnce(port, pusher);
+      while (!death.signal.aborted) await pushOnce(port, pusher);
     });
     await sleep(30 + Math.random() * 250);
     await checkShown();
     relay.signal("SIGKILL");
     await relay.exited;
-    isDead = true;
+    death.abort();
     await Promise.all(load);
   }
 }

@@ -20,6 +20,8 @@ exactly, and serves Prometheus one honest view.
   sluice replay <capture> --url=<relay> [flags]  send a recorded run to a relay
   sluice check-config <file>                     check a configuration file
   sluice check-web-config <file>                 check a web configuration file
+  sluice snapshot <folder> <new folder>          copy what a relay stores, while it runs
+  sluice repair <folder> <new folder>            save what can be read of a damaged folder
   sluice demo                                    run a relay on a recorded Flink cluster
 `;
 

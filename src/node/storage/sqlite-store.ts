@@ -16,6 +16,7 @@ const PROBE_BYTES = 2 ** 18;
 export function createSqliteStore(file: string, gate: CommitGate): PartitionStore {
   const sqlite = openSqlite(file);
   sqlite.exec("PRAGMA synchronous = FULL");
+  sqlite.exec("PRAGMA wal_autocheckpoint = 4000");
   // Only who waits at the gate knows when it is worth trying again.
   sqlite.exec("PRAGMA busy_timeout = 0");
   /** By partition: the id of the next row of its log. */
@@ -140,7 +141,8 @@ export function createSqliteStore(file: string, gate: CommitGate): PartitionStor
   };
 }
 
-function firstId(partition: number): number {
+/** Of the rows of its log. */
+export function firstId(partition: number): number {
   return partition * IDS_PER_PARTITION;
 }
 

@@ -8,6 +8,10 @@ import { reasonOf, StorageError } from "./storage-error.ts";
 const DATABASE = "sluice.db";
 const LOCK = "lock.db";
 
+export function databaseIn(folder: string): string {
+  return join(folder, DATABASE);
+}
+
 /** A folder that this process alone writes. */
 export interface StorageFolder {
   readonly database: string;
@@ -24,7 +28,7 @@ export function openStorageFolder(folder: string, partitions: number): StorageFo
       `the folder ${folder} cannot be made (${reasonOf(error)}): give another with --storage.path or --persistence.file, or --storage.path= to keep everything in memory`,
     );
   }
-  const database = join(folder, DATABASE);
+  const database = databaseIn(folder);
   const lock = tell(folder, () => takeLock(join(folder, LOCK)));
   try {
     tell(folder, () => {

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { run } from "../../../src/node/cli/run.ts";
 import { openSqlite } from "../../../src/node/storage/sqlite.ts";
 import { flinkBody, processSample, taskSample } from "../../support/flink-body.ts";
 import type { TemporaryFolder } from "../storage/temporary-folder.ts";
@@ -188,5 +189,61 @@ describe("a thread that dies", () => {
     expect((await relay.push("/metrics/job/j1", "# TYPE x gauge\nx 100\n")).status).toBe(200);
     expect(sampleOf(await relay.view("raw"), `x{instance="",job="j1"}`)).toBe(100);
     expect(relay.log.join("")).toContain("it goes on from what was committed");
+  });
+});
+
+async function runCommand(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: "", err: "" };
+  const code = await run(args, {
+    out: (text) => (said.out += text),
+    err: (text) => (said.err += text),
+    stopped: new AbortController().signal,
+  });
+  return { code, ...said };
+}
+function at(name: string): string {
+  return join(folder.path, name);
+}
+
+describe("sluice snapshot and sluice repair", () => {
+  test("a snapshot of a running relay is a store that another starts on", async () => {
+    await using relay = await startRelay({ storageFolder: at("data") });
+    for (let i = 0; i < 5; i++) await relay.push(`/metrics/job/j${i}`, `x ${i}\n`);
+    expect(await runCommand("snapshot", at("data"), at("copy"))).toMatchObject({ code: 0, err: "" });
+    await relay.push("/metrics/job/j0", "x 100\n");
+    await using copy = await startRelay({ storageFolder: at("copy") });
+    expect(sampleOf(await copy.view("raw"), `x{instance="",job="j0"}`)).toBe(0);
+    expect((await runCommand("snapshot", at("data"), at("copy"))).err).toMatch(/is there already/);
+    expect((await runCommand("snapshot", at("data"))).code).toBe(2);
+  });
+
+  test("what is sound is saved, and the rest is told", async () => {
+    {
+      await using relay = await startRelay({ storageFolder: at("data") });
+      for (let i = 0; i < 40; i++) await relay.push(`/metrics/job/j${i}`, `x ${i}\n`);
+    }
+    const opened = openSqlite(join(at("data"), "sluice.db"));
+    const [row] = opened.all("SELECT count(DISTINCT partition) AS n, min(partition) AS first FROM images");
+    opened.run("UPDATE images SET crc = 0 WHERE partition = ?", row?.["first"] ?? 0);
+    opened.close();
+    const { code, out, err } = await runCommand("repair", at("data"), at("saved"));
+    expect([code, out.split(" ")[0]]).toEqual([1, String(Number(row?.["n"]) - 1)]);
+    expect(err).toBe(
+      `sluice: lost: partition ${Number(row?.["first"])}, its image: a checksum does not match\n`,
+    );
+    await using relay = await startRelay({ storageFolder: at("saved") });
+    const view = await relay.view("raw");
+    const kept = Array.from({ length: 40 }, (_, i) => sampleOf(view, `x{instance="",job="j${i}"}`) === i);
+    expect(kept.filter(Boolean).length).toBeGreaterThan(30);
+  });
+
+  test("nothing can be saved of what is no database", async () => {
+    mkdirSync(at("data"));
+    writeFileSync(join(at("data"), "sluice.db"), "x".repeat(5_000));
+    const { code, err } = await runCommand("repair", at("data"), at("saved"));
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/nothing of .*sluice\.db can be read: file is not a database/),
+    ]);
   });
 });

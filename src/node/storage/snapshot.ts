@@ -1,0 +1,19 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { openSqlite } from "./sqlite.ts";
+import { databaseIn } from "./storage-folder.ts";
+import { StorageError } from "./storage-error.ts";
+
+/** Copies a store as it is at one moment into a new folder, also while a relay writes it. Throws a `StorageError`. */
+export function snapshotStorage(folder: string, target: string): void {
+  const from = databaseIn(folder);
+  if (!existsSync(from)) throw new StorageError(`there is no ${from}: name the folder of --storage.path`);
+  const to = databaseIn(target);
+  if (existsSync(to)) throw new StorageError(`${to} is there already: name a new folder for the snapshot`);
+  mkdirSync(target, { recursive: true });
+  const sqlite = openSqlite(from);
+  try {
+    sqlite.run("VACUUM INTO ?", to);
+  } finally {
+    sqlite.close();
+  }
+}
