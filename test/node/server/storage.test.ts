@@ -34,7 +34,9 @@ function counterOf(view: string): number | undefined {
 
 /** What the relay says about itself, and what time has written. */
 function withoutOwn(view: string): string[] {
-  return view.split("\n").filter((line) => !/^(# (HELP|TYPE) )?(sluice|process|nodejs|pushgateway)_/.test(line));
+  return view
+    .split("\n")
+    .filter((line) => !/^(# (HELP|TYPE) )?(sluice|process|nodejs|pushgateway)_/.test(line));
 }
 
 describe("a relay that is started again", () => {
