@@ -18,6 +18,7 @@ exactly, and serves Prometheus one honest view.
 
   sluice [flags]                                 run the relay
   sluice replay <capture> --url=<relay> [flags]  send a recorded run to a relay
+  sluice import --from=<pushgateway>             copy the groups of a Pushgateway to a relay
   sluice check-config <file>                     check a configuration file
   sluice check-web-config <file>                 check a web configuration file
   sluice snapshot <folder> <new folder>          copy what a relay stores, while it runs

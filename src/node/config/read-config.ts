@@ -18,7 +18,10 @@ export function readConfig(args: readonly string[]): ReadConfig {
   const { values, givenFlags, positionals, asked, warnings, errors } = readCommandLine(options, args);
   if (asked !== undefined) return { kind: asked };
   const problems = [
-    ...positionals.map((word) => `unknown command ${word}; the commands are check-config, replay and demo`),
+    ...positionals.map(
+      (word) =>
+        `unknown command ${word}; the commands are check-config, check-web-config, demo, explain, import and replay`,
+    ),
     ...errors,
     ...contradictions(values),
   ];

@@ -175,12 +175,15 @@ describe("errors", () => {
       "--limit.inflight-bytes=1MiB",
       "--limit.inflight-bytes=1MiB: expected at least --limit.body-bytes, which is 16MiB",
     ],
-    ["serve", "unknown command serve; the commands are check-config, replay and demo"],
+    [
+      "serve",
+      "unknown command serve; the commands are check-config, check-web-config, demo, explain, import and replay",
+    ],
   ])("%s", (flag, message) => expect(errorsOf(flag)).toEqual([message]));
 
   test("all of them are told at once", () => {
     expect(errorsOf("--veiw", "raw", "--threads=0", "--view=raw", "--view=raw", "x")).toEqual([
-      "unknown command x; the commands are check-config, replay and demo",
+      "unknown command x; the commands are check-config, check-web-config, demo, explain, import and replay",
       "unknown flag --veiw; the nearest known one is --view",
       "--threads=0: expected a whole number from 1 to 64",
       "--view is given more than once",
