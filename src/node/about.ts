@@ -27,8 +27,7 @@ function flagsOf(config: Config): [name: string, value: string][] {
   const values = new Map<string, unknown>(Object.entries(config));
   return optionsOf(options).map(([name, option]) => [
     option.flag.slice(2),
-    // Whoever may ask for the flags need not know what opens the door.
-    /token|password|secret/i.test(name) ? "<secret>" : renderValue(option, values.get(name)),
+    renderValue(option, values.get(name)),
   ]);
 }
 

@@ -191,9 +191,9 @@ function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPl
   return systemdSocket ? systemdSockets(process.env, process.pid).map((fd) => ({ fd })) : listenAddresses;
 }
 
-/** Where nobody says how the relay is reached, links begin at the page: a proxy, or a secret, may stand before its path. */
-function linkBaseOf({ externalUrl }: Config): string {
-  if (externalUrl === "") return ".";
+/** Where nobody says how the relay is reached, links begin at the page: a proxy may stand before its path, or a secret. */
+function linkBaseOf({ externalUrl, pathToken, pathTokenFile }: Config): string {
+  if (externalUrl === "" || pathToken !== "" || pathTokenFile !== "") return ".";
   return new URL(externalUrl, "http://relay").pathname.replace(/\/+$/, "");
 }
 

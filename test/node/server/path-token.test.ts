@@ -54,6 +54,25 @@ test("it is echoed and logged nowhere", async () => {
   expect(relay.log.join("\n")).not.toContain(TOKEN);
 });
 
+test("links of the page stay below the token without naming it", async () => {
+  await using relay = await startRelay({ pathToken: TOKEN });
+  const { text } = await relay.request("GET", `/${TOKEN}/`);
+  const links = [...text.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = ""]) => link);
+  expect(links).toContain("./static/style.css");
+  for (const link of links) {
+    const { pathname } = new URL(link, `http://relay/${TOKEN}/`);
+    expect([link, (await relay.request("GET", pathname)).status]).toEqual([link, 200]);
+  }
+});
+
+test("the page of flags shows that there is a token, and nothing of it", async () => {
+  await using relay = await startRelay({ pathToken: TOKEN });
+  const { text } = await relay.request("GET", `/${TOKEN}/api/v1/status`);
+  expect(JSON.parse(text)).toMatchObject({
+    data: { flags: { "web.path-token": "<secret>", "web.path-token-file": "" } },
+  });
+});
+
 test.each([`/${TOKEN}/push`, `/push/${TOKEN}`])("with a route prefix: %s", async (base) => {
   await using relay = await startRelay({ pathToken: TOKEN, routePrefix: "/push" });
   // As Flink's client makes its URL: hostUrl, then /metrics/job/….
