@@ -30,8 +30,7 @@ export async function killAgainAndAgain(folder: string, times: number): Promise<
     await using relay = await startChildRelay(`--storage.path=${folder}`, `--threads=${1 + (i % 3)}`);
     const { port } = relay;
     const checkShown = async (): Promise<void> => {
-      const { text } = await send(port, "GET", "/metrics");
-      const total = totalOf(text);
+      const total = totalOf(await scrape(port, "merged"));
       if (total < shown) throw new Error(`kill ${i}: ${total} is shown, ${shown} was before`);
       shown = total;
     };
@@ -70,13 +69,23 @@ async function pushOnce(port: number, pusher: Pusher): Promise<void> {
 
 /** The raw view has the last push of each, or one that was sent after it and got no answer. */
 async function checkAcknowledged(port: number, pushers: readonly Pusher[], kill: number): Promise<void> {
-  const { text } = await send(port, "GET", "/metrics?view=raw");
+  const text = await scrape(port, "raw");
   for (const { tm, acknowledged, sent } of pushers) {
     const value = text.split("\n").find((line) => line.startsWith(COUNTER) && line.includes(`tm_id="${tm}"`));
     const stored = value === undefined ? -1 : Number(value.slice(value.lastIndexOf(" ") + 1));
     if (stored >= acknowledged && stored <= sent) continue;
-    throw new Error(`kill ${kill}: ${tm} has ${stored}; ${acknowledged} was acknowledged, ${sent} sent`);
+    const what = text
+      .split("\n")
+      .filter((line) => /^(flink|push_time|sluice_sources|sluice_expired)/.test(line));
+    const reason = `${tm} has ${stored}; ${acknowledged} was acknowledged, ${sent} sent`;
+    throw new Error([`kill ${kill}: ${reason}`, ...what].join("\n"));
   }
+}
+
+async function scrape(port: number, view: "merged" | "raw"): Promise<string> {
+  const { status, text } = await send(port, "GET", `/metrics?view=${view}`);
+  if (status !== 200) throw new Error(`a scrape was answered ${status}: ${text}`);
+  return text;
 }
 
 function totalOf(view: string): number {

@@ -23,6 +23,8 @@ export interface LabelSet {
 export interface LabelSetTable {
   /** `bound` is the label that is no part of the set: `le` for buckets, `quantile` for quantiles, else "". */
   find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet;
+  /** The set with that text, as a set of this table had it. */
+  findByText(text: string): LabelSet;
   /** Drops all sets but these. */
   keep(sets: Iterable<LabelSet>): void;
 }
@@ -33,7 +35,7 @@ class KnownLabelSet implements LabelSet {
   #labels: Labels | undefined;
   #merged: Map<object, string> | undefined;
 
-  constructor(text: string, labels: Labels) {
+  constructor(text: string, labels: Labels | undefined) {
     this.text = text;
     this.hash = fnv1a32(text);
     this.#labels = labels;
@@ -67,12 +69,12 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
 
   function make(block: LabelBlock, bound: string): LabelSet {
     const labels = overlay(block.labels, grouping, bound);
-    const text = renderLabels(labels);
+    return findByText(renderLabels(labels), labels);
+  }
+
+  function findByText(text: string, labels: Labels | undefined): LabelSet {
     let set = byText.get(text);
-    if (set === undefined) {
-      set = new KnownLabelSet(text, labels);
-      byText.set(text, set);
-    }
+    if (set === undefined) byText.set(text, (set = new KnownLabelSet(text, labels)));
     return set;
   }
 
@@ -85,6 +87,7 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
       }
       return set;
     },
+    findByText: (text) => findByText(text, undefined),
     keep(sets) {
       byText = new Map();
       for (const set of sets) {

@@ -1,4 +1,3 @@
-import type { Labels } from "../exposition/label-block.ts";
 import type { LabelSet } from "../partition/label-set.ts";
 import type { Layout, LayoutFamily } from "../partition/layout.ts";
 import type { Codec } from "./codec.ts";
@@ -16,12 +15,12 @@ import {
 } from "./codec.ts";
 import { shared, sharedList } from "./shared.ts";
 
-/** By its labels: the table of its source has the rest, and one object for equal labels. */
+/** By its text: the table of its source makes the rest of it, and has one object for equal labels. */
 const labelSetCodec: Codec<LabelSet> = {
-  write: ({ labels }) => labels,
+  write: ({ text }) => text,
   read(stored, { labelSets }) {
     if (labelSets === undefined) throw new Error("BUG: a label set that is read belongs to no source");
-    return labelSets.find({ labels: stored as Labels, duplicate: undefined }, "");
+    return labelSets.findByText(stored as string);
   },
 };
 
