@@ -4,6 +4,7 @@ import type { Balance } from "../../../src/core/view/explain-balance.ts";
 import type { Explanation } from "../../../src/core/view/merge-explained.ts";
 import { flinkBody, taskSample } from "../../support/flink-body.ts";
 import type { InMemoryRelay } from "../../support/in-memory-relay.ts";
+import { createKeptStore } from "../../support/kept-store.ts";
 import { createInMemoryRelay } from "../../support/in-memory-relay.ts";
 import { rule } from "../rollup/rules/rules.ts";
 
@@ -78,6 +79,19 @@ test("after an undo all that its series stand at is of before", () => {
     value: 1,
     balance: { live: 21, retired: 0, uncounted: [{ reason: "earlier", amount: 170 }] },
   });
+});
+
+test("an undo and what a counter is made of outlive a restart of the relay", () => {
+  const relay = createInMemoryRelay({ store: createKeptStore() });
+  for (const value of [100, 150]) pushTask(relay, { tm: 1 }, value);
+  relay.undo(IN);
+  pushTask(relay, { tm: 1, attempt: 1 }, 20);
+  const before = only(relay, IN);
+  expect(before).toMatchObject({ value: 20, balance: { live: 20, tombstones: { sum: 150 }, retired: 0 } });
+  relay.restart();
+  expect(only(relay, IN)).toEqual(before);
+  pushTask(relay, { tm: 1, attempt: 1 }, 21);
+  expect(only(relay, IN)).toMatchObject({ value: 21, balance: { live: 21, retired: 0 } });
 });
 
 test("a histogram is told by its count, and a gauge has no balance", () => {
