@@ -1,7 +1,14 @@
-/** Whether the client names gzip among what it takes. `*` does not count, as with a Pushgateway. */
-export function acceptsGzip(header: string | undefined): boolean {
-  return (header ?? "").split(",").some((clause) => {
-    const [coding = "", ...parameters] = clause.split(";").map((part) => part.trim().toLowerCase());
-    return coding === "gzip" && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-  });
+/**
+ * How an answer is compressed for the client: gzip where it names that, else zstd, else not at all. `*` does not
+ * count, as with a Pushgateway.
+ */
+export function chooseCoding(header: string | undefined): "gzip" | "zstd" | undefined {
+  const accepted = new Set((header ?? "").split(",").flatMap(acceptedCoding));
+  if (accepted.has("gzip")) return "gzip";
+  return accepted.has("zstd") ? "zstd" : undefined;
+}
+
+function acceptedCoding(clause: string): string[] {
+  const [coding = "", ...parameters] = clause.split(";").map((part) => part.trim().toLowerCase());
+  return parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter)) ? [] : [coding];
 }

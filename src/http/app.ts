@@ -26,6 +26,8 @@ export interface AppOptions {
   /** Where scrapes go, below the prefix. */
   readonly telemetryPath: string;
   readonly view: View;
+  /** Whether scrapes may have OpenMetrics. */
+  readonly openMetrics: boolean;
   /** Whether label names in the path may be any UTF-8, and escaped. */
   readonly utf8Names: boolean;
   /** What the links of pages begin with: the path as it is seen from outside, or a dot for where the page is. */
@@ -96,7 +98,7 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   const pushPaths = [`${metrics}/job/`, `${metrics}/job@base64/`];
   for (const path of pushPaths) addRoute(app, `${path}*`, { DELETE: remove, POST: push, PUT: push });
   route(prefix + options.telemetryPath, {
-    GET: told("scrape", refusingLostBodies(scrapeHandler(relay, options.view)), options),
+    GET: told("scrape", refusingLostBodies(scrapeHandler(relay, platform, options)), options),
   });
 
   route(`${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });

@@ -1,4 +1,5 @@
 import type { BodyFormat } from "../core/exposition/parsed-body.ts";
+import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { Refusal } from "../core/partition/commands.ts";
@@ -28,8 +29,8 @@ export interface Relay<B extends Body> {
   noteRefused(key: GroupingKey | undefined, reason: string, message: string): void;
   /** What was not taken since the relay started, by job. */
   refused(): readonly RefusedJob[];
-  /** The text of a view, in pieces of a size that suits a socket. */
-  scrape(view: View): Promise<Iterable<Uint8Array>>;
+  /** A view as it is to be written, in pieces of a size that suits a socket. */
+  scrape(view: View, format: ViewFormat): Promise<Iterable<Uint8Array>>;
   /** Where the series of the merged view that a PromQL selector matches come from. */
   explain(selector: string): Promise<ExplainAnswer>;
   /**
@@ -75,6 +76,8 @@ export interface Platform<B extends Body> {
   target(env: unknown, request: Request): string;
   /** Reads the body of the request and decodes what its `Content-Encoding` names. A client that stops half way settles as `broken`. */
   receive(env: unknown, request: Request): Promise<Received<B>>;
+  /** Compresses by zstd; undefined where the platform cannot. */
+  readonly zstd?: (() => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>) | undefined;
 }
 
 /** `undecodable`: it is not compressed as its `Content-Encoding` says. */

@@ -1,16 +1,24 @@
 import type { Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
-import { acceptsGzip } from "./accept-encoding.ts";
+import { chooseCoding } from "./accept-encoding.ts";
+import { negotiate } from "./accept.ts";
 import { plainError } from "./errors.ts";
-import type { Body, Relay } from "./relay.ts";
+import type { Body, Platform, Relay } from "./relay.ts";
 
-/** What a Pushgateway answers to a client that asks for nothing in particular. */
-const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
+interface ScrapeOptions {
+  /** The view of a scrape that asks for none. */
+  readonly view: View;
+  readonly openMetrics: boolean;
+}
 
-/** GET on the telemetry path: a view as text format 0.0.4. `?view=` chooses another than the operator did. */
-export function scrapeHandler<B extends Body>(relay: Relay<B>, defaultView: View): Handler {
+/** GET on the telemetry path: a view in the format that the scraper likes best. `?view=` chooses another than the operator did. */
+export function scrapeHandler<B extends Body>(
+  relay: Relay<B>,
+  platform: Platform<B>,
+  options: ScrapeOptions,
+): Handler {
   return async function scrape(c) {
-    const asked = c.req.query("view") ?? defaultView;
+    const asked = c.req.query("view") ?? options.view;
     if (asked !== "merged" && asked !== "raw") {
       return plainError(
         c,
@@ -18,11 +26,15 @@ export function scrapeHandler<B extends Body>(relay: Relay<B>, defaultView: View
         `there is no view ${JSON.stringify(asked.slice(0, 40))}: ask for merged or raw`,
       );
     }
-    const text = streamOf(await relay.scrape(asked));
-    const headers = { "Content-Type": CONTENT_TYPE };
-    if (!acceptsGzip(c.req.header("Accept-Encoding"))) return new Response(text, { headers });
-    const compressed = text.pipeThrough(new CompressionStream("gzip"));
-    return new Response(compressed, { headers: { ...headers, "Content-Encoding": "gzip" } });
+    const { format, contentType } = negotiate(c.req.header("Accept"), options.openMetrics);
+    const written = streamOf(await relay.scrape(asked, format));
+    const headers = { "Content-Type": contentType };
+    const coding = chooseCoding(c.req.header("Accept-Encoding"));
+    const compress = coding === "gzip" ? new CompressionStream("gzip") : coding && platform.zstd?.();
+    if (coding === undefined || compress === undefined) return new Response(written, { headers });
+    return new Response(written.pipeThrough(compress), {
+      headers: { ...headers, "Content-Encoding": coding },
+    });
   };
 }
 

@@ -5,6 +5,8 @@ import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import { createRefusals } from "../core/coordinator/refusals.ts";
+import type { ViewFormat } from "../core/exposition/write/format.ts";
+import { writeFamilies } from "../core/exposition/write/write-families.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Undoable } from "../core/partition/undo.ts";
@@ -14,15 +16,16 @@ import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
-import type { FamilyText } from "../core/view/merge.ts";
 import { mergeParts } from "../core/view/merge.ts";
+import type { FamilyText } from "../core/view/own-families.ts";
+import { readOwnFamilies } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
+import { nodeBytes } from "./bytes.ts";
 import { parseSelector } from "./config-file/parse-selector.ts";
 import { parseSelectors } from "./config-file/parse-selectors.ts";
 import { createGroupAccess } from "./group-access.ts";
-import { joinFamilies } from "./join-families.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ShardThread } from "./shard-thread.ts";
@@ -39,7 +42,7 @@ export interface NodeRelayDeps {
   readonly log: Logger;
   /** What is committed outlives a thread. */
   readonly keeps: boolean;
-  /** The relay's own metrics, sorted by name. */
+  /** The relay's own metrics. */
   ownFamilies(
     statuses: readonly PartitionStatus[],
     refused: readonly RefusedJob[],
@@ -49,6 +52,8 @@ export interface NodeRelayDeps {
   /** Told of each body that a thread is given, and of each scrape that was taken to its end. */
   onBody(bytes: number): void;
   onScrape(view: View, seconds: number, bytes: number): void;
+  /** Told of metrics that a scrape leaves out, because others have the names that the client would read. */
+  onCollisions(count: number): void;
 }
 
 /** A relay whose shards are threads, and whose coordinator is this thread. */
@@ -193,23 +198,25 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         command: { kind: "sign", key, ...now() },
       });
     },
-    async scrape(view) {
+    async scrape(view, format) {
       const startMs = performance.now();
       const { observedMs } = now();
       const [parts, statuses] = await Promise.all([
-        gatherParts((thread) => askParts(thread, view, observedMs)),
+        gatherParts((thread) => askParts(thread, view, observedMs, format)),
         gather((thread) =>
           thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources: deps.mostSources }),
         ),
       ]);
-      const families = mergeParts(parts, {
+      const own = readOwnFamilies(await deps.ownFamilies(statuses.flat(), refusals.list()), nodeBytes);
+      const context = {
         observedMs,
         lingerMs: deps.lingerMs,
-        helpOf: (name) => registry.helpOf(name),
-        isPushed: (name) => registry.isPushed(name),
-      });
-      const own = await deps.ownFamilies(statuses.flat(), refusals.list());
-      return counted(piecesOf(joinFamilies(own, families)), (bytes) =>
+        helpOf: (name: string) => registry.helpOf(name),
+        isPushed: (name: string) => registry.isPushed(name),
+      };
+      const { families, collisions } = mergeParts(parts, context, format, own);
+      if (collisions > 0) deps.onCollisions(collisions);
+      return counted(piecesOf(writeFamilies(families, format)), (bytes) =>
         deps.onScrape(view, (performance.now() - startMs) / 1_000, bytes),
       );
     },
@@ -333,8 +340,13 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   };
 }
 
-async function askParts(thread: ShardThread, view: View, observedMs: number): Promise<ViewPart[]> {
-  const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs });
+async function askParts(
+  thread: ShardThread,
+  view: View,
+  observedMs: number,
+  format: ViewFormat,
+): Promise<ViewPart[]> {
+  const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs, format });
   const parts = unpack(records) as PackedPart[];
   return parts.map((part, i) => Object.assign(part, { bulk: bulks[i] ?? new Uint8Array() }));
 }

@@ -4,7 +4,7 @@ import { escapeHelp, renderLabels } from "../core/exposition/escape.ts";
 import { formatNumber } from "../core/exposition/format-number.ts";
 import type { FamilyType } from "../core/exposition/parsed-body.ts";
 import type { LayoutFamily } from "../core/partition/layout.ts";
-import type { FamilyText } from "../core/view/merge.ts";
+import type { FamilyText } from "../core/view/own-families.ts";
 import type { Answer } from "../http/app.ts";
 
 /** What a Pushgateway tells about itself, under its names: dashboards and alerts on one go on working. */
@@ -114,5 +114,5 @@ function renderFamily({ name, help, type, values }: Metric): FamilyText {
     const series = "metricName" in value && typeof value.metricName === "string" ? value.metricName : name;
     return `${series}${text} ${formatNumber(value.value)}\n`;
   });
-  return { name, header, text: lines.join(""), bulks: [] };
+  return { name, header, text: lines.join("") };
 }

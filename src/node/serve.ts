@@ -25,6 +25,7 @@ import { systemdSockets } from "./systemd-sockets.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
+import { zstdStream } from "./zstd-stream.ts";
 
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
@@ -101,10 +102,12 @@ export async function serve(
     mostSources: mostSourcesOf(config),
     onBody: (bytes) => own.pushBytes.observe(bytes),
     onScrape: own.noteScrape,
+    onCollisions: (metrics) => own.nameCollisions.inc(metrics),
   });
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive: (env) => receiveBody(nodeEnv(env).incoming, bodies, config.maxBodyBytes),
+    zstd: zstdStream,
   };
   const reload = createConfigReload({
     config,

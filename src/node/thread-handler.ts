@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Selector } from "../core/selector/selector.ts";
 import type { Batch, ShardReport } from "../core/shard/messages.ts";
@@ -40,7 +41,7 @@ export type ThreadTask =
   /** Answered with a `Hello` once the thread is ready. */
   | { readonly kind: "hello" }
   | { readonly kind: "run"; readonly batch: Batch }
-  | { readonly kind: "parts"; readonly view: View; readonly observedMs: number }
+  | { readonly kind: "parts"; readonly view: View; readonly observedMs: number; readonly format: ViewFormat }
   | {
       readonly kind: "explain";
       readonly selector: Selector;
@@ -80,7 +81,7 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
       case "run":
         return shard.run(task.batch);
       case "parts":
-        return packParts(shard, task.view, task.observedMs);
+        return packParts(shard, task.view, task.observedMs, task.format);
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
       case "undoables":
@@ -126,8 +127,8 @@ function openShard({ partitions, settings, storage, startWallMs }: ThreadData): 
   }
 }
 
-function packParts(shard: Shard, view: View, observedMs: number): unknown {
-  const parts = shard.parts(view, observedMs);
+function packParts(shard: Shard, view: View, observedMs: number, format: ViewFormat): unknown {
+  const parts = shard.parts(view, observedMs, format);
   const bulks = parts.map((part) => new Uint8Array(part.bulk));
   // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
   const records = Uint8Array.from(pack(parts.map(withoutBulk)));
@@ -142,6 +143,6 @@ function packTexts(texts: readonly string[]): unknown {
   return move({ [transferableSymbol]: [bytes.buffer], [valueSymbol]: bytes });
 }
 
-function withoutBulk({ partition, families, rollups }: ViewPart): PackedPart {
-  return { partition, families, rollups };
+function withoutBulk({ partition, families, rollups, collisions }: ViewPart): PackedPart {
+  return { partition, families, rollups, collisions };
 }

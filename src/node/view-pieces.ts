@@ -1,23 +1,40 @@
 import { Buffer } from "node:buffer";
-import type { FamilyText } from "../core/view/merge.ts";
+import type { Rendered } from "../core/exposition/write/writer.ts";
 
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * The text of a view in pieces of about one size: a write to a socket for each of ten thousand families and
- * partitions would cost more than their bytes. One piece at a time is made, when it is asked for.
+ * A view in pieces of about one size: a write to a socket for each of ten thousand families and partitions would
+ * cost more than their bytes. One piece at a time is made, when it is asked for.
  */
-export function* piecesOf(families: readonly FamilyText[]): Iterable<Uint8Array> {
+export function* piecesOf(chunks: Iterable<Rendered>): Iterable<Uint8Array> {
   let held: Uint8Array[] = [];
   let bytes = 0;
-  for (const chunk of chunksOf(families)) {
-    held.push(chunk);
-    bytes += chunk.length;
-    if (bytes < PIECE_BYTES) continue;
+  /** Not yet encoded: a family's text follows its comment lines, and small families follow each other. */
+  let text = "";
+
+  function holdText(): void {
+    if (text === "") return;
+    const encoded = Buffer.from(text);
+    held.push(encoded);
+    bytes += encoded.length;
+    text = "";
+  }
+
+  for (const chunk of chunks) {
+    if (typeof chunk === "string") text += chunk;
+    else {
+      holdText();
+      held.push(chunk);
+      bytes += chunk.length;
+    }
+    if (bytes + text.length < PIECE_BYTES) continue;
+    holdText();
     yield Buffer.concat(held, bytes);
     held = [];
     bytes = 0;
   }
+  holdText();
   if (bytes > 0) yield Buffer.concat(held, bytes);
 }
 
@@ -29,11 +46,4 @@ export function* counted(pieces: Iterable<Uint8Array>, onEnd: (bytes: number) =>
     yield piece;
   }
   onEnd(bytes);
-}
-
-function* chunksOf(families: readonly FamilyText[]): Iterable<Uint8Array> {
-  for (const { header, text, bulks } of families) {
-    yield Buffer.from(header + text);
-    yield* bulks;
-  }
 }

@@ -116,6 +116,19 @@ export const divergences: ReadonlyMap<string, Divergence> = new Map<string, Dive
     },
   ],
   [
+    "PGW-168",
+    {
+      views: BOTH,
+      reason: "Who takes zstd and no gzip gets zstd. A Pushgateway answers uncompressed.",
+      ours: [
+        compressed("gzip", "gzip"),
+        compressed("zstd", "zstd"),
+        compressed("gzip;q=0, zstd", "zstd"),
+        ...["deflate", "*", "gzip;q=0", "zstd;q=0"].map((accepted) => compressed(accepted, undefined)),
+      ],
+    },
+  ],
+  [
     "PGW-195",
     {
       views: ["merged"],
@@ -149,6 +162,16 @@ flink_taskmanager_job_task_numRecordsIn{job_id="aa",task_name="Source__Map",subt
 
 function get(path: string): { readonly method: string; readonly path: string } {
   return { method: "GET", path };
+}
+
+function compressed(accepted: string, coding: string | undefined): Step {
+  return {
+    request: { ...get("/metrics"), headers: { "Accept-Encoding": accepted } },
+    expect:
+      coding === undefined
+        ? { status: 200, headers_absent: ["Content-Encoding"] }
+        : { status: 200, headers_expect: { "Content-Encoding": coding } },
+  };
 }
 
 function post(path: string, body: string, status: number): Step {

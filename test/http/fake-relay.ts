@@ -1,9 +1,11 @@
 import type { RefusedJob } from "../../src/core/coordinator/refusals.ts";
+import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
+import { zstdStream } from "../../src/node/zstd-stream.ts";
 import type {
   Body,
   ExplainAnswer,
@@ -23,12 +25,14 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly undone?: UndoAnswer;
   readonly groups?: GroupAnswer;
   readonly refused?: readonly RefusedJob[];
+  /** Undefined for a platform that has none. */
+  readonly zstd?: Platform<Body>["zstd"];
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
 }
 
 export interface FakeRelay {
-  /** What the routes have asked for, in order: `PUT {job="a"} body` (the format before it if it is no text), `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw`. */
+  /** What the routes have asked for, in order: `PUT {job="a"} body` (the format before it if it is no text), `DELETE {job="a"}`, `sign {job="a"}`, `scrape raw` (then encoding and escaping, if they are others than those of plain text). */
   readonly calls: readonly string[];
   /** What it was told to remember: `{job="a"} too_large: no`. */
   readonly refusals: readonly string[];
@@ -56,8 +60,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       refusals.push(`${key === undefined ? "-" : canonical(key)} ${reason}: ${message}`);
     },
     refused: () => options.refused ?? [],
-    async scrape(view: View) {
-      calls.push(`scrape ${view}`);
+    async scrape(view: View, { encoding, escaping }: ViewFormat) {
+      calls.push(
+        `scrape ${view}${encoding === "text" ? "" : ` ${encoding}`}${escaping === "underscores" ? "" : ` ${escaping}`}`,
+      );
       if (options.scrape instanceof Error) throw options.scrape;
       return (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
     },
@@ -90,21 +96,27 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       return options.received ?? { ok: true, body: { bytes: new Uint8Array(await request.arrayBuffer()) } };
     },
   };
-  const app = createApp(relay, platform, {
-    routePrefix: "",
-    telemetryPath: "/metrics",
-    view: "merged",
-    utf8Names: false,
-    linkBase: "",
-    about: {
-      build: { branch: "", buildDate: "", buildUser: "", goVersion: "", revision: "", version: "1.2.3" },
-      flags: { view: "merged" },
-      startTime: "2026-11-21T13:34:46.250Z",
+  const zstd = "zstd" in options ? options.zstd : zstdStream;
+  const app = createApp(
+    relay,
+    { ...platform, zstd },
+    {
+      routePrefix: "",
+      telemetryPath: "/metrics",
+      view: "merged",
+      utf8Names: false,
+      linkBase: "",
+      about: {
+        build: { branch: "", buildDate: "", buildUser: "", goVersion: "", revision: "", version: "1.2.3" },
+        flags: { view: "merged" },
+        startTime: "2026-11-21T13:34:46.250Z",
+      },
+      adminApi: false,
+      uncheckedPushes: false,
+      openMetrics: false,
+      ...options,
     },
-    adminApi: false,
-    uncheckedPushes: false,
-    ...options,
-  });
+  );
   return {
     calls,
     refusals,

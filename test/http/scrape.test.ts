@@ -1,4 +1,4 @@
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { createFakeRelay } from "./fake-relay.ts";
 
@@ -25,35 +25,66 @@ test.each([
   expect([answer.status, await answer.text(), relay.calls]).toEqual([400, message, []]);
 });
 
-const PROMETHEUS_3 =
-  "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5," +
-  "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
-
-test.each(["", "text/html", PROMETHEUS_3])(
-  "whatever is accepted (%s), text 0.0.4 is sent",
-  async (accept) => {
-    const answer = await createFakeRelay().request("GET", "/metrics", { headers: { Accept: accept } });
-    expect(answer.headers.get("Content-Type")).toBe(
-      "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-    );
-  },
-);
+const PROTOBUF =
+  "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=dots";
 
 test.each([
-  ["gzip", true],
-  ["deflate, GZIP;q=0.5, br", true],
-  ["gzip;q=0.001", true],
-  ["", false],
-  ["identity", false],
-  ["*", false],
-  ["gzip;q=0", false],
-  ["gzip; q=0.00", false],
-  ["x-gzip", false],
-])("Accept-Encoding: %s gets gzip: %s", async (accepted, isCompressed) => {
+  ["", false, "scrape merged", "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"],
+  [
+    "text/plain;version=1.0.0;escaping=allow-utf-8",
+    false,
+    "scrape merged allow-utf-8",
+    "text/plain; version=1.0.0; charset=utf-8; escaping=allow-utf-8",
+  ],
+  [
+    "application/openmetrics-text;version=1.0.0",
+    false,
+    "scrape merged",
+    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+  ],
+  [
+    "application/openmetrics-text;version=1.0.0",
+    true,
+    "scrape merged openmetrics",
+    "application/openmetrics-text; version=1.0.0; charset=utf-8; escaping=underscores",
+  ],
+  [
+    PROTOBUF,
+    false,
+    "scrape merged protobuf dots",
+    "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited; escaping=dots",
+  ],
+])("Accept: %s (OpenMetrics on offer: %s) is a %s", async (accept, openMetrics, call, contentType) => {
+  const relay = createFakeRelay({ openMetrics });
+  const answer = await relay.request("GET", "/metrics", { headers: { Accept: accept } });
+  expect([answer.headers.get("Content-Type"), relay.calls]).toEqual([contentType, [call]]);
+});
+
+test.each([
+  ["gzip", "gzip"],
+  ["deflate, GZIP;q=0.5, br", "gzip"],
+  ["gzip;q=0.001", "gzip"],
+  ["zstd, gzip;q=0.1", "gzip"],
+  ["zstd", "zstd"],
+  ["gzip;q=0, zstd;q=0.5", "zstd"],
+  ["", null],
+  ["identity", null],
+  ["*", null],
+  ["gzip;q=0", null],
+  ["gzip; q=0.00", null],
+  ["gzip;q=0,zstd;q=0", null],
+  ["x-gzip", null],
+])("Accept-Encoding: %s gets %s", async (accepted, coding) => {
   const relay = createFakeRelay({ scrape: ["a 1\n", "b 2\n".repeat(100_000)] });
   const answer = await relay.request("GET", "/metrics", { headers: { "Accept-Encoding": accepted } });
-  expect(answer.headers.get("Content-Encoding")).toBe(isCompressed ? "gzip" : null);
+  expect(answer.headers.get("Content-Encoding")).toBe(coding);
   const bytes = Buffer.from(await answer.arrayBuffer());
-  const text = isCompressed ? gunzipSync(bytes) : bytes;
+  const text = coding === null ? bytes : coding === "gzip" ? gunzipSync(bytes) : zstdDecompressSync(bytes);
   expect(text.toString()).toBe(`a 1\n${"b 2\n".repeat(100_000)}`);
+});
+
+test("where the platform has no zstd, who takes nothing else gets the answer as it is", async () => {
+  const relay = createFakeRelay({ zstd: undefined });
+  const answer = await relay.request("GET", "/metrics", { headers: { "Accept-Encoding": "zstd" } });
+  expect([answer.headers.get("Content-Encoding"), await answer.text()]).toEqual([null, "a 1\n"]);
 });

@@ -1,6 +1,7 @@
 import { unpack } from "msgpackr";
 import { valueSymbol } from "piscina";
 import { expect, test } from "vitest";
+import { TEXT } from "../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
@@ -52,17 +53,19 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
   for (const batch of BATCHES) {
     expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);
   }
-  const moved = handle({ kind: "parts", view, observedMs: 2_000 }) as { [valueSymbol]: PackedParts };
+  const moved = handle({ kind: "parts", view, observedMs: 2_000, format: TEXT }) as {
+    [valueSymbol]: PackedParts;
+  };
   const { records, bulks } = moved[valueSymbol];
   const parts = (unpack(records) as PackedPart[]).map((part, i) => Object.assign(part, { bulk: bulks[i] }));
-  expect(parts).toEqual(shard.parts(view, 2_000));
+  expect(parts).toEqual(shard.parts(view, 2_000, TEXT));
   expect(parts[0]?.families.length).toBeGreaterThan(1);
 });
 
 test("nothing that msgpackr packs holds a typed array: it writes wrong bytes for a bare Float64Array", () => {
   const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) shard.run(batch);
-  for (const part of [...shard.parts("merged", 2_000), ...shard.parts("raw", 2_000)]) {
+  for (const part of [...shard.parts("merged", 2_000, TEXT), ...shard.parts("raw", 2_000, TEXT)]) {
     expect(viewsIn({ ...part, bulk: undefined })).toEqual([]);
   }
 });

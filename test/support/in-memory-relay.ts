@@ -3,6 +3,9 @@ import type { FamilyRegistry } from "../../src/core/coordinator/family-registry.
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
+import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
+import { TEXT } from "../../src/core/exposition/write/format.ts";
+import { writeFamilies } from "../../src/core/exposition/write/write-families.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import { partitionOf } from "../../src/core/partition-of.ts";
@@ -27,7 +30,6 @@ import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explain
 import { nodeBytes } from "../../src/node/bytes.ts";
 import { compileRegex } from "../../src/node/config-file/regex.ts";
 import { parseSelector } from "../../src/node/config-file/parse-selector.ts";
-import { familiesText } from "./view-text.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
 export const START_WALL_MS = 1_700_000_000_000;
@@ -47,6 +49,12 @@ export const defaultSettings: Settings = {
   maxSeriesPerPush: 50_000,
   maxTombstones: 10_000,
 };
+
+interface Scraped {
+  readonly bytes: Buffer;
+  /** Metrics that are left out for their names. */
+  readonly collisions: number;
+}
 
 export interface InMemoryRelayOptions {
   readonly shards?: number;
@@ -81,7 +89,9 @@ export interface InMemoryRelay {
   undo(...selectors: string[]): Undoable;
   observedMs(): number;
   /** The text of a scrape. */
-  view(view: View): string;
+  view(view: View, format?: ViewFormat): string;
+  /** The same in the bytes of a format. */
+  scrape(view: View, format: ViewFormat): Scraped;
   statuses(): PartitionStatus[];
   /** All groups as the API shows them, sorted by their keys. */
   groupTexts(): string[];
@@ -244,15 +254,20 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       return undoable;
     },
     observedMs: () => observedMs,
-    view(view) {
-      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs));
-      const families = mergeParts(parts, {
+    view(view, format = TEXT) {
+      return String(this.scrape(view, format).bytes);
+    },
+    scrape(view, format) {
+      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format));
+      const context = {
         observedMs,
         lingerMs,
-        helpOf: (name) => registry.helpOf(name),
-        isPushed: (name) => registry.isPushed(name),
-      });
-      return familiesText(families);
+        helpOf: (name: string) => registry.helpOf(name),
+        isPushed: (name: string) => registry.isPushed(name),
+      };
+      const { families, collisions } = mergeParts(parts, context, format);
+      const chunks = [...writeFamilies(families, format)].map((chunk) => Buffer.from(chunk as string));
+      return { bytes: Buffer.concat(chunks), collisions };
     },
     explain(text) {
       const parsed = parseSelector(text);
@@ -284,7 +299,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     wipe: () => tellAll({ kind: "wipe", ...now() }),
     natives() {
       const merged = new Map<string, MergedOutput>();
-      const parts = shards.flatMap(({ shard }) => shard.parts("merged", observedMs));
+      const parts = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
       for (const { rollups } of parts.toSorted((a, b) => a.partition - b.partition)) {
         for (const { series } of rollups) for (const one of series) gatherSeries(merged, one);
       }

@@ -1,10 +1,7 @@
-import { Buffer } from "node:buffer";
-import type { FamilyText } from "../../src/core/view/merge.ts";
+import type { FamilyText } from "../../src/core/view/own-families.ts";
 
 export function familiesText(families: readonly FamilyText[]): string {
-  return families
-    .map(({ header, text, bulks }) => header + text + bulks.map((bulk) => Buffer.from(bulk)).join(""))
-    .join("");
+  return families.map(({ header, text }) => header + text).join("");
 }
 
 /** The samples of a view, `name{labels}` → value. A series or a TYPE that stands twice is an error. */

@@ -1,4 +1,5 @@
 import type { View } from "../view/create-part.ts";
+import type { ViewFormat } from "../exposition/write/format.ts";
 import { createPart } from "../view/create-part.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
@@ -79,7 +80,7 @@ export interface Partition {
   takeNewMarks(): Mark[];
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
-  part(view: View, observedMs: number): ViewPart;
+  part(view: View, observedMs: number, format: ViewFormat): ViewPart;
   /** Where the outputs that are selected come from; at most `most` of them, the first by their names. */
   explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
   /** What an operator's undo of the selected series concerns. */
@@ -173,7 +174,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       return news;
     },
     nextDueMs: () => state.nextDueMs,
-    part: (view, observedMs) => createPart(state, view, observedMs),
+    part: (view, observedMs, format) => createPart(state, view, observedMs, format),
     explain: (isSelected, observedMs, most) =>
       explainPart(state, surroundings.settings, isSelected, observedMs, most),
     undoable: (isSelected) => findUndoable(state, isSelected),

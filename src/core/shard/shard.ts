@@ -2,6 +2,7 @@ import type { Bytes } from "../bytes.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
+import type { ViewFormat } from "../exposition/write/format.ts";
 import { typeConflict } from "../partition/faults.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
 import type { NewBody, Prepared } from "../partition/prepare.ts";
@@ -52,7 +53,7 @@ export interface Shard {
   run(batch: Batch): BatchResult;
   /** Writes what it holds so that it is read again quickly, and lets go of the store. */
   close(observedMs: number): void;
-  parts(view: View, observedMs: number): ViewPart[];
+  parts(view: View, observedMs: number, format: ViewFormat): ViewPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
   /** What an operator's undo of the series that one of these selects concerns. */
@@ -297,8 +298,8 @@ export function createShard(
       commit();
       store.close();
     },
-    parts: (view, observedMs) =>
-      [...held.partitions.values()].map((partition) => partition.part(view, observedMs)),
+    parts: (view, observedMs, format) =>
+      [...held.partitions.values()].map((partition) => partition.part(view, observedMs, format)),
     explain(selector, observedMs, most) {
       const isSelected = compileSelector(selector, compileRegex);
       return [...held.partitions.values()].map((partition) =>

@@ -1,98 +1,158 @@
-import { encodeUtf8 } from "../encode-utf8.ts";
-import { formatNumber } from "../exposition/format-number.ts";
-import { renderLabels } from "../exposition/escape.ts";
+import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
-import type { FamilyType } from "../exposition/parsed-body.ts";
-import type { Group } from "../partition/group.ts";
+import { escapeMetricName } from "../exposition/write/escape-name.ts";
+import type { ViewFormat } from "../exposition/write/format.ts";
+import type { ComplexMetric } from "../exposition/write/metric.ts";
+import { NO_EXTRAS } from "../exposition/write/metric.ts";
+import { mayHaveQuotedNames, shownLabels } from "../exposition/write/names.ts";
+import { formatBound } from "../exposition/write/openmetrics-writer.ts";
+import { withInfinity } from "../exposition/write/metric.ts";
+import { withLabel } from "../exposition/write/series-text.ts";
+import type { Rendered } from "../exposition/write/writer.ts";
+import type { Group, Showing } from "../partition/group.ts";
 import { isShown } from "../partition/group.ts";
+import type { LabelSet } from "../partition/label-set.ts";
+import type { Layout } from "../partition/layout.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { isStamp, PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
-import type { FamilyPart, SortedMetric, ViewPart } from "./part.ts";
-import { renderPushed } from "./pushed-part.ts";
+import type { FamilyDraft, PartDraft } from "./part-draft.ts";
+import { addBulk, familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draft.ts";
+import type { ViewPart } from "./part.ts";
+import { tellPushed } from "./pushed-part.ts";
 import { rollupParts } from "./rollup-part.ts";
 
 /** `merged`: roll-ups of fleet groups, kept groups as they are. `raw`: everything as a Pushgateway would show it. */
 export type View = "merged" | "raw";
 
 /** Renders what a partition adds to a view. Reads the state only. */
-export function createPart(state: PartitionState, view: View, observedMs: number): ViewPart {
-  const families = new Map<string, Draft>();
+export function createPart(
+  state: PartitionState,
+  view: View,
+  observedMs: number,
+  format: ViewFormat,
+): ViewPart {
+  const draft = newDraft(format);
   for (const group of state.groups.values()) {
     if (!isShown(group, observedMs) || (group.isFleet && view === "merged")) continue;
-    addStamps(group, families);
-    addPushed(group, view, families);
+    addStamps(group, draft);
+    for (const showing of group.shown) addPushed(group, showing, view, draft);
   }
-  const { parts, bulk } = finish(families);
   const rollups = view === "merged" ? rollupParts(state) : [];
-  return { partition: state.partition, families: parts, rollups, bulk };
+  return { partition: state.partition, ...finishDraft(draft), rollups };
 }
 
-interface Draft {
-  readonly type: FamilyType;
-  readonly metrics: SortedMetric[];
-  bulk: string;
-}
-
-function addStamps({ key, pushedSeconds, failedSeconds }: Group, families: Map<string, Draft>): void {
-  const all = withInstance(key.labels);
-  const labels = renderLabels(all);
-  const sortKey = sortKeyOf(all);
+function addStamps({ key, pushedSeconds, failedSeconds }: Group, draft: PartDraft): void {
+  const labels = shownLabels(renderLabels(withInstance(key.labels)), draft.format.escaping);
+  if (labels === undefined) return;
+  const sortKey = sortKeyOf(readRenderedLabels(labels));
   for (const [name, seconds] of [
     [PUSH_TIME, pushedSeconds],
     [PUSH_FAILURE_TIME, failedSeconds],
   ] as const) {
-    draft(families, name, "gauge").metrics.push({
-      sortKey,
-      lines: `${name}${labels} ${formatNumber(seconds)}\n`,
-    });
+    const { shown, metrics } = familyOf(draft, name, "gauge");
+    metrics.push({ sortKey, rendered: draft.writer.value(shown, labels, seconds, NO_EXTRAS) });
   }
 }
 
-function addPushed(group: Group, view: View, families: Map<string, Draft>): void {
-  for (const { snapshot, replaced } of group.shown) {
-    const isWanted = (name: string): boolean =>
-      !replaced.has(name) && !snapshot.leftOut.has(name) && !isStamp(name);
-    const left = view === "merged" ? snapshot.dropped : undefined;
-    renderPushed(snapshot, isWanted, left, (family, set, lines) => {
-      const into = draft(families, family.name, family.type);
-      // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
-      if (group.isFleet) into.bulk += lines;
-      else into.metrics.push({ sortKey: sortKeyOf(set.labels), lines });
-    });
+function addPushed(group: Group, { snapshot, replaced }: Showing, view: View, draft: PartDraft): void {
+  const { layout, leftOut, extras } = snapshot;
+  const { writer, format } = draft;
+  const isWanted = layout.families.map(
+    ({ name }) => !replaced.has(name) && !leftOut.has(name) && !isStamp(name),
+  );
+  const families = layout.families.map(({ name, type }, i) =>
+    isWanted[i] === true ? familyOf(draft, name, type) : undefined,
+  );
+  const labelsOf = escapedLabels(layout, draft);
+  // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
+  const isBulk = group.isFleet && labelsOf === undefined;
+  const isOpenMetrics = format.encoding === "openmetrics";
+  const hasPlain = isOpenMetrics && extras !== undefined;
+
+  function add(into: FamilyDraft, set: LabelSet, labels: string, rendered: Rendered, plain?: Rendered): void {
+    if (isBulk) {
+      addBulk(into, plain ?? rendered);
+      return;
+    }
+    const sortKey = sortKeyOf(labels === set.text ? set.labels : readRenderedLabels(labels));
+    into.metrics.push(plain === undefined ? { sortKey, rendered } : { sortKey, rendered, plain });
   }
+
+  tellPushed(snapshot, isWanted, view === "merged" ? snapshot.dropped : undefined, {
+    value(family, set, value, more) {
+      const into = families[family];
+      const labels = labelsOf === undefined ? set.text : labelsOf(set);
+      if (into === undefined || labels === undefined) return;
+      const plain = hasPlain ? writer.value(into.shown, labels, value, NO_EXTRAS) : undefined;
+      add(into, set, labels, writer.value(into.shown, labels, value, more), plain);
+    },
+    complex(family, set, metric) {
+      const into = families[family];
+      const labels = labelsOf === undefined ? set.text : labelsOf(set);
+      if (into === undefined || labels === undefined) return;
+      if (isOpenMetrics && into.shown.type === "gaugehistogram") {
+        addFlat(draft, layout.families[family]?.name ?? "", labels, metric);
+        return;
+      }
+      const plain = hasPlain ? writer.complex(into.shown, labels, withoutExtras(metric)) : undefined;
+      add(into, set, labels, writer.complex(into.shown, labels, metric), plain);
+    },
+  });
 }
 
-function draft(families: Map<string, Draft>, name: string, type: FamilyType): Draft {
-  let found = families.get(name);
-  if (found === undefined) families.set(name, (found = { type, metrics: [], bulk: "" }));
-  return found;
+/**
+ * How the labels of the layout are shown where some of them must be escaped; undefined where none must. Answers
+ * undefined, and counts it, where two labels would have one name.
+ */
+function escapedLabels(
+  layout: Layout,
+  draft: PartDraft,
+): ((set: LabelSet) => string | undefined) | undefined {
+  const { escaping } = draft.format;
+  if (escaping === "allow-utf-8" || !mayNeedEscapes(layout)) return undefined;
+  const known = new Map<LabelSet, string | undefined>();
+  return (set) => {
+    if (!known.has(set)) known.set(set, shownLabels(set.text, escaping));
+    const labels = known.get(set);
+    if (labels === undefined) draft.collisions += 1;
+    return labels;
+  };
 }
 
-function finish(families: ReadonlyMap<string, Draft>): { parts: FamilyPart[]; bulk: Uint8Array } {
-  const parts: FamilyPart[] = [];
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (const [name, { type, metrics, bulk }] of families) {
-    const bytes = encodeUtf8(bulk);
-    chunks.push(bytes);
-    metrics.sort((a, b) => (a.sortKey < b.sortKey ? -1 : a.sortKey > b.sortKey ? 1 : 0));
-    parts.push({ name, type, metrics, bulkStart: length, bulkEnd: length + bytes.length });
-    length += bytes.length;
+const layoutsThatMayNeedEscapes = new WeakMap<Layout, boolean>();
+
+/** Asked of every layout in every scrape. */
+function mayNeedEscapes(layout: Layout): boolean {
+  let may = layoutsThatMayNeedEscapes.get(layout);
+  if (may === undefined) {
+    may = layout.sets.some(({ text }) => mayHaveQuotedNames(text));
+    layoutsThatMayNeedEscapes.set(layout, may);
   }
-  const whole = new Uint8Array(length);
-  let pos = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, pos);
-    pos += chunk.length;
-  }
-  return { parts, bulk: whole };
+  return may;
 }
 
-/** client_golang sorts the metrics of a family by how many labels they have, then by the values in turn. */
-function sortKeyOf(labels: Labels): string {
-  const values = labels.filter((_, i) => i % 2 === 1);
-  return [String.fromCharCode(values.length), ...values].join("\u0000");
+/**
+ * A gauge histogram as OpenMetrics can show it: there its count and sum would have other names than in the other
+ * formats, so that each of them is a family of its own.
+ */
+function addFlat(draft: PartDraft, name: string, labels: string, metric: ComplexMetric): void {
+  // Escaped before the suffix, as its parts are in the other formats.
+  const base = escapeMetricName(name, draft.format.escaping);
+  function add(suffix: string, text: string, value: number): void {
+    const { shown, metrics } = familyOf(draft, base + suffix, "untyped");
+    const rendered = draft.writer.value(shown, text, value, NO_EXTRAS);
+    metrics.push({ sortKey: sortKeyOf(readRenderedLabels(text)), rendered });
+  }
+  for (const { bound, value } of withInfinity(metric)) {
+    add("_bucket", withLabel(labels, "le", formatBound(bound)), value);
+  }
+  add("_sum", labels, metric.sum ?? 0);
+  add("_count", labels, metric.count);
+}
+
+function withoutExtras(metric: ComplexMetric): ComplexMetric {
+  return { ...metric, startMs: Number.NaN };
 }
 
 /** The labels of a group's own families: `instance` is there even where its key has none. */

@@ -11,6 +11,8 @@ export interface MergedOutput {
   partial: Partial;
   isLive: boolean;
   lastLiveMs: number;
+  /** Unix milliseconds since when a counter counts, or NaN: the oldest of the partitions'. */
+  startMs: number;
 }
 
 /** When a view is made, and how long it shows a counter after its last live contributor. */
@@ -27,8 +29,8 @@ export function gatherSeries(
   const key = series.suffix + series.labels;
   const merged = outputs.get(key);
   if (merged === undefined) {
-    const { partial, isLive, lastLiveMs } = series;
-    const first = { series, partial: mergePartials(emptyPartial, partial), isLive, lastLiveMs };
+    const { partial, isLive, lastLiveMs, startMs } = series;
+    const first = { series, partial: mergePartials(emptyPartial, partial), isLive, lastLiveMs, startMs };
     outputs.set(key, first);
     return first;
   }
@@ -37,6 +39,7 @@ export function gatherSeries(
   merged.partial = mergePartials(merged.partial, series.partial);
   merged.isLive ||= series.isLive;
   merged.lastLiveMs = Math.max(merged.lastLiveMs, series.lastLiveMs);
+  merged.startMs = Math.min(merged.startMs, series.startMs);
   return merged;
 }
 

@@ -1,4 +1,5 @@
 import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { Rendered } from "../exposition/write/writer.ts";
 import type { OutputFunction, Suffix } from "../rollup/output.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
@@ -13,12 +14,15 @@ export interface ViewPart {
   readonly partition: number;
   readonly families: readonly FamilyPart[];
   readonly rollups: readonly RollupPart[];
-  /** Text of fleet groups that needs no order among its lines, by the ranges of `families`. */
+  /** Metrics of fleet groups, which need no order among them, by the ranges of `families`. */
   readonly bulk: Uint8Array;
+  /** Metrics that are not there because two of their labels would have one name for the client. */
+  readonly collisions: number;
 }
 
 /** The samples of one family that are shown as they were pushed. */
 export interface FamilyPart {
+  /** As it was pushed. */
   readonly name: string;
   readonly type: FamilyType;
   /** Of kept groups: metrics with the key that a Pushgateway sorts them by, sorted. */
@@ -27,10 +31,13 @@ export interface FamilyPart {
   readonly bulkEnd: number;
 }
 
-/** All lines of one label set: of a summary or histogram several. */
+/** What a family says of one label set: of a summary or histogram several samples. */
 export interface SortedMetric {
+  /** Equal for the labels that the client takes for equal. */
   readonly sortKey: string;
-  readonly lines: string;
+  readonly rendered: Rendered;
+  /** The same without exemplar and start, where there are some: OpenMetrics has them only in families of some types. */
+  readonly plain?: Rendered | undefined;
 }
 
 /** The outputs of one family that the partition feeds. */
@@ -51,6 +58,8 @@ export interface RollupSeries {
   readonly isLive: boolean;
   readonly lastLiveMs: number;
   readonly partial: Partial;
+  /** Unix milliseconds: since when a counter counts. */
+  readonly startMs: number;
 }
 
 /** What a partition tells about itself, for the relay's own metrics. */

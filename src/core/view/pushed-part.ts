@@ -1,80 +1,109 @@
-import { formatNumber } from "../exposition/format-number.ts";
 import { Role } from "../exposition/parsed-body.ts";
+import type { Exemplar } from "../exposition/parsed-body.ts";
+import type { ComplexMetric, ValueExtras } from "../exposition/write/metric.ts";
+import { isComplex, NO_EXTRAS } from "../exposition/write/metric.ts";
 import type { LabelSet } from "../partition/label-set.ts";
-import type { Layout, LayoutFamily } from "../partition/layout.ts";
 import type { Snapshot } from "../partition/group.ts";
 
-/** Called once for each metric of a family: one label set with all its lines. */
-export type MetricSink = (family: LayoutFamily, set: LabelSet, lines: string) => void;
+/** Called once for each metric of a family: for one label set. */
+export interface MetricSink {
+  value(family: number, set: LabelSet, value: number, extras: ValueExtras): void;
+  complex(family: number, set: LabelSet, metric: ComplexMetric): void;
+}
 
 /**
- * Renders a body as a Pushgateway would show it: `_sum 0` and `_count 0` where a summary lacks them,
- * a `+Inf` bucket where a histogram does, `le` and `quantile` behind all other labels. `dropped` are samples to leave out.
+ * Tells what a body says as a Pushgateway would show it: sum 0 and count 0 where a summary lacks them. Families are
+ * told by their place in the layout; of those that are not wanted nothing is. `dropped` are samples to leave out.
  */
-export function renderPushed(
+export function tellPushed(
   snapshot: Snapshot,
-  isWanted: (family: string) => boolean,
+  isWanted: readonly boolean[],
   dropped: ReadonlySet<number> | undefined,
   sink: MetricSink,
 ): void {
-  const { layout, values } = snapshot;
-  const complex = new Map<LayoutFamily, Map<LabelSet, Metric>>();
+  const { layout, values, extras } = snapshot;
+  const isSimple = layout.families.map(({ type }) => !isComplex(type));
+  const complex = new Map<number, Map<LabelSet, Draft>>();
   for (const [i, set] of layout.sets.entries()) {
-    const family = layout.families[layout.familyOf[i] ?? 0];
-    if (family === undefined || !isWanted(family.name) || layout.repeats?.has(i) === true) continue;
+    const family = layout.familyOf[i] ?? 0;
+    if (isWanted[family] !== true || layout.repeats?.has(i) === true) continue;
     if (dropped?.has(i) === true) continue;
-    if (isScalar(family)) {
-      sink(family, set, `${family.name}${set.text} ${formatNumber(values[i] ?? Number.NaN)}\n`);
+    if (isSimple[family] === true) {
+      sink.value(
+        family,
+        set,
+        values[i] ?? Number.NaN,
+        extras === undefined ? NO_EXTRAS : extrasOf(snapshot, i),
+      );
     } else {
-      collect(complex, family, set, layout, i, values[i] ?? Number.NaN);
+      collect(draftOf(complex, family, set), snapshot, i);
     }
   }
   for (const [family, metrics] of complex) {
-    for (const [set, metric] of metrics) sink(family, set, renderMetric(family, set, metric));
+    const isSummary = layout.families[family]?.type === "summary";
+    for (const [set, draft] of metrics) sink.complex(family, set, finish(draft, isSummary));
   }
 }
 
-/** A summary or a histogram of one label set. */
-interface Metric {
-  /** Bound and value, in the order they were pushed in. */
-  readonly parts: [bound: number, value: number][];
+/** A summary or a histogram while its samples are met. */
+interface Draft {
+  readonly parts: {
+    readonly bound: number;
+    readonly value: number;
+    readonly exemplar: Exemplar | undefined;
+  }[];
   sum: number;
   count: number | undefined;
+  startMs: number;
+  native: ComplexMetric["native"];
+  nativeExemplars: readonly Exemplar[];
 }
 
-function isScalar({ type }: LayoutFamily): boolean {
-  return type !== "summary" && type !== "histogram" && type !== "gaugehistogram";
+function extrasOf({ extras }: Snapshot, i: number): ValueExtras {
+  return { startMs: extras?.startsMs?.[i] ?? Number.NaN, exemplar: extras?.exemplars?.get(i) };
 }
 
-function collect(
-  complex: Map<LayoutFamily, Map<LabelSet, Metric>>,
-  family: LayoutFamily,
-  set: LabelSet,
-  layout: Layout,
-  i: number,
-  value: number,
-): void {
+function draftOf(complex: Map<number, Map<LabelSet, Draft>>, family: number, set: LabelSet): Draft {
   let metrics = complex.get(family);
   if (metrics === undefined) complex.set(family, (metrics = new Map()));
-  let metric = metrics.get(set);
-  if (metric === undefined) metrics.set(set, (metric = { parts: [], sum: 0, count: undefined }));
-  const role = layout.roles[i];
-  if (role === Role.sum) metric.sum = value;
-  else if (role === Role.count) metric.count = value;
-  else metric.parts.push([layout.bounds?.[i] ?? Number.NaN, value]);
+  let draft = metrics.get(set);
+  if (draft === undefined) {
+    draft = {
+      parts: [],
+      sum: 0,
+      count: undefined,
+      startMs: Number.NaN,
+      native: undefined,
+      nativeExemplars: [],
+    };
+    metrics.set(set, draft);
+  }
+  return draft;
 }
 
-function renderMetric({ name, type }: LayoutFamily, set: LabelSet, { parts, sum, count }: Metric): string {
-  const isSummary = type === "summary";
-  const open = `${name}${isSummary ? "" : "_bucket"}${set.text.slice(0, -1)},${isSummary ? "quantile" : "le"}="`;
-  const shown = count ?? parts.find(([bound]) => bound === Number.POSITIVE_INFINITY)?.[1] ?? 0;
-  // expfmt keeps the count of a summary as a whole number.
-  const total = isSummary ? Math.trunc(shown) : shown;
-  let text = "";
-  for (const [bound, value] of parts) text += `${open}${formatNumber(bound)}"} ${formatNumber(value)}\n`;
-  if (!isSummary && !parts.some(([bound]) => bound === Number.POSITIVE_INFINITY)) {
-    text += `${open}+Inf"} ${formatNumber(total)}\n`;
+function collect(draft: Draft, { layout, values, extras }: Snapshot, i: number): void {
+  const value = values[i] ?? Number.NaN;
+  const startMs = extras?.startsMs?.[i] ?? Number.NaN;
+  if (!Number.isNaN(startMs)) draft.startMs = startMs;
+  const role = layout.roles[i];
+  if (role === Role.sum) {
+    draft.sum = value;
+  } else if (role === Role.count) {
+    draft.count = value;
+    draft.native = extras?.natives?.get(i);
+    draft.nativeExemplars = extras?.nativeExemplars?.get(i) ?? [];
+  } else {
+    draft.parts.push({
+      bound: layout.bounds?.[i] ?? Number.NaN,
+      value,
+      exemplar: extras?.exemplars?.get(i),
+    });
   }
-  text += `${name}_sum${set.text} ${formatNumber(sum)}\n`;
-  return `${text}${name}_count${set.text} ${formatNumber(total)}\n`;
+}
+
+function finish({ count, ...draft }: Draft, isSummary: boolean): ComplexMetric {
+  const infinity = draft.parts.find(({ bound }) => bound === Number.POSITIVE_INFINITY);
+  const shown = count ?? infinity?.value ?? 0;
+  // expfmt keeps the count of a summary as a whole number.
+  return { ...draft, count: isSummary ? Math.trunc(shown) : shown };
 }

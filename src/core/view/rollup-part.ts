@@ -111,5 +111,6 @@ function describe(output: Output, partial: Partial): RollupSeries {
     isLive,
     lastLiveMs: isRetired ? Number.NEGATIVE_INFINITY : output.lastLiveMs,
     partial,
+    startMs: output.function === "counter" ? output.epochWallMs : Number.NaN,
   };
 }

@@ -36,6 +36,8 @@ export interface FlagConfig {
   readonly lifecycle: boolean;
   /** Whether requests may delete what many have pushed, and undo what has been counted. */
   readonly adminApi: boolean;
+  /** Whether a scraper that asks for OpenMetrics gets it. */
+  readonly openMetrics: boolean;
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;
 

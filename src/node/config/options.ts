@@ -108,6 +108,13 @@ export const options: OptionTable<FlagConfig> = {
     default: false,
     help: "Answer PUT of /api/v1/admin/wipe and DELETE of /api/v1/groups by deleting what was pushed, of /api/v1/outputs by letting merged counters begin anew.",
   },
+  openMetrics: {
+    flag: "--web.openmetrics",
+    group: "Web",
+    kind: toggle,
+    default: false,
+    help: "Answer a scraper that asks for OpenMetrics with that; counters whose names do not end in _total are unknown in it.",
+  },
   localAssets: {
     flag: "--web.local-assets",
     group: "Web",

@@ -1,7 +1,7 @@
 import type { RefusedJob } from "../../core/coordinator/refusals.ts";
 import type { FamilyType } from "../../core/exposition/parsed-body.ts";
 import type { LayoutFamily } from "../../core/partition/layout.ts";
-import type { FamilyText } from "../../core/view/merge.ts";
+import type { FamilyText } from "../../core/view/own-families.ts";
 import type { PartitionStatus } from "../../core/view/part.ts";
 import type { RelayMetrics, RelayMetricsDeps } from "./relay-metrics.ts";
 import { createRelayMetrics } from "./relay-metrics.ts";

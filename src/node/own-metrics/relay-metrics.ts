@@ -1,11 +1,12 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { View } from "../../core/view/create-part.ts";
-import type { FamilyText } from "../../core/view/merge.ts";
+import type { FamilyText } from "../../core/view/own-families.ts";
 
 /** What the process tells about itself, with closed sets of labels: prom-client keeps and renders it. */
 export interface RelayMetrics {
   readonly requests: Counter<"handler" | "method" | "code">;
   readonly threadRestarts: Counter;
+  readonly nameCollisions: Counter;
   /** Notes how reading the configuration file ended. */
   readonly noteReload: (succeeded: boolean) => void;
   /** The same for the web configuration file. */
@@ -61,6 +62,11 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
     help: "Threads that died and were started again. What they held is lost without storage: look into the log.",
     registers,
   });
+  const nameCollisions = new Counter({
+    name: "sluice_scrape_name_collisions_total",
+    help: "Series and families that scrapes have left out, because others had the same names once they were escaped for a client that cannot read UTF-8. Let it ask for escaping=allow-utf-8, or rename them.",
+    registers,
+  });
   const noteReload = deps.hasConfigFile
     ? createReloadMetrics(registers, "sluice_config", "--config.file")
     : () => {};
@@ -98,6 +104,7 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
   return {
     requests,
     threadRestarts,
+    nameCollisions,
     noteReload,
     noteWebReload,
     pushSeconds,
@@ -142,7 +149,7 @@ async function fromPromClient(registry: Registry, name: string): Promise<FamilyT
     lines.filter((line) => line.startsWith("#")),
     lines.filter((line) => !line.startsWith("#")),
   ];
-  return { name, header: toText(comments), text: toText(samples), bulks: [] };
+  return { name, header: toText(comments), text: toText(samples) };
 }
 
 function toText(lines: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { RefusedJob } from "../../core/coordinator/refusals.ts";
 import { renderLabels } from "../../core/exposition/escape.ts";
 import { formatNumber } from "../../core/exposition/format-number.ts";
-import type { FamilyText } from "../../core/view/merge.ts";
+import type { FamilyText } from "../../core/view/own-families.ts";
 import type { PartitionStatus, SourceCount } from "../../core/view/part.ts";
 import type { UserFamily } from "./user-families.ts";
 import { userFamilies } from "./user-families.ts";
@@ -50,7 +50,6 @@ export function renderUserFamilies(facts: PushedFacts): FamilyText[] {
       name,
       header: `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`,
       text: lines.join(""),
-      bulks: [],
     };
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { createFamilyRegistry } from "../../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../../src/core/encode-utf8.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
@@ -48,9 +49,9 @@ function questions({ questions: asked }: BatchResult): string[] {
 }
 
 function shown(shard: Shard): string[] {
-  const families = shard.parts("raw", AT.observedMs).flatMap((part) => part.families);
+  const families = shard.parts("raw", AT.observedMs, TEXT).flatMap((part) => part.families);
   const lines = families.flatMap(({ name, metrics }) => (name.startsWith("push_") ? [] : metrics));
-  return lines.map(({ lines: text }) => text.trimEnd());
+  return lines.map(({ rendered }) => String(rendered).trimEnd());
 }
 
 test("a push with new families waits for its verdict, what comes for its key waits behind it, other keys go on", () => {

@@ -94,6 +94,7 @@ test("what partitions tell is added up, or the oldest or newest of it is shown",
     [
       "sluice_inflight_body_bytes 4096",
       'sluice_http_requests_total{handler="push",method="PUT",code="200"} 1',
+      "sluice_scrape_name_collisions_total 0",
       "sluice_thread_restarts_total 0",
       "sluice_config_last_reload_successful 0",
       "sluice_config_last_reload_success_timestamp_seconds 0",

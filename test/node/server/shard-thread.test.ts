@@ -1,5 +1,6 @@
 import { unpack } from "msgpackr";
 import { expect, test } from "vitest";
+import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
 import type { PackedPart, PackedParts } from "../../../src/node/thread-handler.ts";
@@ -34,11 +35,16 @@ function order(method: "PUT" | "POST" | "DELETE", job: string, body = ""): Draft
 }
 
 async function linesOf(thread: ShardThread): Promise<string[]> {
-  const { records } = await thread.ask<PackedParts>({ kind: "parts", view: "raw", observedMs: nowMs });
+  const { records } = await thread.ask<PackedParts>({
+    kind: "parts",
+    view: "raw",
+    observedMs: nowMs,
+    format: TEXT,
+  });
   const parts = unpack(records) as PackedPart[];
   return parts
     .flatMap(({ families }) => families)
-    .flatMap(({ metrics }) => metrics.map(({ lines }) => lines.trimEnd()))
+    .flatMap(({ metrics }) => metrics.map(({ rendered }) => String(rendered).trimEnd()))
     .filter((line) => !line.startsWith("push_"))
     .toSorted();
 }

@@ -1,0 +1,31 @@
+import type { ComplexMetric, ShownFamily, ValueExtras } from "./metric.ts";
+
+/** One metric in a format: lines of text, or bytes that are one field of its family's message. */
+export type Rendered = string | Uint8Array;
+
+/**
+ * Writes metrics in one format. A writer serves one part of one view, and may remember what it has written. Labels
+ * are text with braces, as the client reads them, without `le` and `quantile`; "" where there are none.
+ */
+export interface MetricWriter {
+  value(family: ShownFamily, labels: string, value: number, extras: ValueExtras): Rendered;
+  complex(family: ShownFamily, labels: string, metric: ComplexMetric): Rendered;
+}
+
+/** A family with all its metrics, as the client reads it. */
+export interface WrittenFamily {
+  readonly name: string;
+  /** Whether the name needs no quotes in text. */
+  readonly isLegacy: boolean;
+  readonly help: string | undefined;
+  /** The metrics by their types: nearly always one. */
+  readonly sections: readonly WrittenSection[];
+  /** OpenMetrics: other families have names that one of this type would reserve. */
+  readonly isPlain: boolean;
+}
+
+interface WrittenSection {
+  readonly type: ShownFamily["type"];
+  /** Text may stand there as bytes, too. */
+  readonly metrics: readonly Rendered[];
+}
