@@ -60,21 +60,15 @@ function metricOf(type: MetricType, { label, value: number, counts, bounds: at }
   };
 }
 
-/** A name has one type, as in all of a Pushgateway's groups. */
+/** No gauge histogram: where it is three families, names collide otherwise than where it is one. */
 const TYPES: readonly MetricType[] = [
   MetricType.COUNTER,
   MetricType.GAUGE,
   MetricType.SUMMARY,
   MetricType.HISTOGRAM,
-  MetricType.GAUGE_HISTOGRAM,
 ];
 
-/** Where a gauge histogram is three families, names collide otherwise than where it is one. */
-const ofType = tuple(name, constantFrom(...TYPES)).map(([of, type]): [string, MetricType] =>
-  type === MetricType.GAUGE_HISTOGRAM ? [`gauge.${type}`, type] : [of, type],
-);
-
-const family = ofType.chain(([of, type]) =>
+const family = tuple(name, constantFrom(...TYPES)).chain(([of, type]) =>
   uniqueArray(
     told.map((one) => metricOf(type, one)),
     {
