@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { encodeUtf8 } from "../../../src/core/encode-utf8.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
 import { createShard } from "../../../src/core/shard/shard.ts";
@@ -41,7 +42,8 @@ function createAskingShard() {
     },
     /** The boundaries that live outputs have, with their values. */
     live(observedMs: number): Record<string, number> {
-      const series = shard.parts("merged", observedMs)[0]?.rollups.flatMap((rollup) => rollup.series) ?? [];
+      const series =
+        shard.parts("merged", observedMs, TEXT)[0]?.rollups.flatMap((rollup) => rollup.series) ?? [];
       const buckets = series.filter(({ suffix, isLive }) => suffix === "_bucket" && isLive);
       return Object.fromEntries(
         buckets.map(({ labels, partial }) => [/le="(.*)"/.exec(labels)?.[1] ?? "", partial.sum]),
