@@ -1,59 +1,36 @@
-import { unpack } from "msgpackr";
 import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
-import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
-import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import { createRefusals } from "../core/coordinator/refusals.ts";
-import type { ViewFormat } from "../core/exposition/write/format.ts";
-import { writeFamilies } from "../core/exposition/write/write-families.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
 import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
-import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
-import { mergeParts } from "../core/view/merge.ts";
-import type { FamilyText } from "../core/view/own-families.ts";
-import { readOwnFamilies } from "../core/view/own-families.ts";
-import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
-import { nodeBytes } from "./bytes.ts";
 import { parseSelector } from "./config-file/parse-selector.ts";
 import { parseSelectors } from "./config-file/parse-selectors.ts";
 import { createGroupAccess } from "./group-access.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
+import type { ScrapeDeps } from "./scrape-threads.ts";
+import { scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import type { PackedPart, PackedParts } from "./thread-handler.ts";
-import { counted, piecesOf } from "./view-pieces.ts";
 
-export interface NodeRelayDeps {
+export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
   readonly partitions: number;
-  readonly registry: FamilyRegistry;
   readonly bodies: BodyPool;
   readonly clock: ObservedClock;
-  readonly lingerMs: number;
   readonly log: Logger;
   /** What is committed outlives a thread. */
   readonly keeps: boolean;
-  /** The relay's own metrics. */
-  ownFamilies(
-    statuses: readonly PartitionStatus[],
-    refused: readonly RefusedJob[],
-  ): Promise<readonly FamilyText[]>;
-  /** Sources of a partition of more than that are not told of by themselves. */
-  readonly mostSources: number;
-  /** Told of each body that a thread is given, and of each scrape that was taken to its end. */
+  /** Told of each body that a thread is given. */
   onBody(bytes: number): void;
-  onScrape(view: View, seconds: number, bytes: number): void;
-  /** Told of metrics that a scrape leaves out, because others have the names that the client would read. */
-  onCollisions(count: number): void;
 }
 
 /** A relay whose shards are threads, and whose coordinator is this thread. */
@@ -198,27 +175,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         command: { kind: "sign", key, ...now() },
       });
     },
-    async scrape(view, format) {
-      const startMs = performance.now();
-      const { observedMs } = now();
-      const [parts, statuses] = await Promise.all([
-        gatherParts((thread) => askParts(thread, view, observedMs, format)),
-        gather((thread) =>
-          thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources: deps.mostSources }),
-        ),
-      ]);
-      const own = readOwnFamilies(await deps.ownFamilies(statuses.flat(), refusals.list()), nodeBytes);
-      const context = {
-        observedMs,
-        lingerMs: deps.lingerMs,
-        helpOf: (name: string) => registry.helpOf(name),
-        isPushed: (name: string) => registry.isPushed(name),
-      };
-      const { families, collisions } = mergeParts(parts, context, format, own);
-      if (collisions > 0) deps.onCollisions(collisions);
-      return counted(piecesOf(writeFamilies(families, format)), (bytes) =>
-        deps.onScrape(view, (performance.now() - startMs) / 1_000, bytes),
-      );
+    scrape(view, format) {
+      const wanted = { view, format, observedMs: now().observedMs };
+      return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), deps);
     },
     async explain(text) {
       const parsed = parseSelector(text);
@@ -338,15 +297,4 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       watchClock();
     },
   };
-}
-
-async function askParts(
-  thread: ShardThread,
-  view: View,
-  observedMs: number,
-  format: ViewFormat,
-): Promise<ViewPart[]> {
-  const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs, format });
-  const parts = unpack(records) as PackedPart[];
-  return parts.map((part, i) => Object.assign(part, { bulk: bulks[i] ?? new Uint8Array() }));
 }
