@@ -1,3 +1,4 @@
+import type { Client } from "../clients/clients.ts";
 import type { Case } from "./cases.ts";
 import type { Divergence } from "./divergences.ts";
 
@@ -5,6 +6,7 @@ import type { Divergence } from "./divergences.ts";
 export function renderCompatibilityPage(
   cases: readonly Case[],
   divergences: ReadonlyMap<string, Divergence>,
+  clients: readonly Client[],
 ): string {
   const rows = cases.flatMap(({ id, title }) => {
     const divergence = divergences.get(id);
@@ -13,7 +15,13 @@ export function renderCompatibilityPage(
     const where = views.length === 2 ? "both" : views.join();
     return `| ${id} | ${escapeCell(title)} | ${where} | ${escapeCell(reason)} |\n`;
   });
-  return `${PREFACE.replace("COUNT", String(cases.length))}${rows.join("")}${MORE}`;
+  return `${PREFACE.replace("COUNT", String(cases.length))}${rows.join("")}${CLIENTS}${clients.map(clientRow).join("")}${MORE}`;
+}
+
+function clientRow({ name, variant, keys = {}, note }: Client): string {
+  if (variant !== undefined) return `| ${name} | the same |\n`;
+  const notes = [...Object.values(keys).map(({ reason }) => reason), ...(note === undefined ? [] : [note])];
+  return `| ${name} | ${notes.join("; ")} |\n`;
 }
 
 function escapeCell(text: string): string {
@@ -32,9 +40,19 @@ Only these are answered otherwise, and for each a test holds what is answered in
 |---|---|---|---|
 `;
 
-const MORE = `
+const CLIENTS = `
 This page is made from the table that the tests go by, \`test/conformance/divergences.ts\`.
 
+## Client libraries
+
+\`npm run test:clients\` builds a program with each library, brought from its own registry, and compares what arrives
+series by series: pushes, adds and deletes, under grouping keys with slashes, spaces, UTF-8 and empty values.
+
+| client, in its own format if none is named | what to know of its grouping keys |
+|---|---|
+`;
+
+const MORE = `
 ## What is better
 
 The bugs of a Pushgateway that are known to us are not here; \`test/conformance/upstream-bugs.test.ts\` has a test for each.
