@@ -17,6 +17,8 @@ export interface Partial {
   readonly max: number;
   /** Live values. 0 where all that is pushed are sentinels, or the output is a counter. */
   readonly count: number;
+  /** Live sources that say -2^63, Flink's word for none yet, where the rule says that it is no value. */
+  readonly unset: number;
   /** The value of the newest push, or NaN; a sentinel if that is what it said. */
   readonly newest: number;
   /** (observed milliseconds, partition, sequence) of that push. */
@@ -34,6 +36,7 @@ export const emptyPartial: Partial = {
   min: Number.POSITIVE_INFINITY,
   max: Number.NEGATIVE_INFINITY,
   count: 0,
+  unset: 0,
   newest: Number.NaN,
   newestMs: Number.NEGATIVE_INFINITY,
   newestPartition: -1,
@@ -47,6 +50,7 @@ export function mergePartials(a: Partial, b: Partial): Partial {
     min: Math.min(a.min, b.min),
     max: Math.max(a.max, b.max),
     count: a.count + b.count,
+    unset: a.unset + b.unset,
     newest: newest.newest,
     newestMs: newest.newestMs,
     newestPartition: newest.newestPartition,

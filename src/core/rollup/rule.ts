@@ -33,7 +33,15 @@ export type RollupFunction = "sum" | "min" | "max" | "avg" | "newest" | "worst";
  * A second output, `<family>_<companion>`, where the first hides what an operator must know; and what is certified of
  * the quantiles of a summary.
  */
-export type Companion = "max" | "avg" | "sum" | "contributors" | "min" | "quantile_lower" | "quantile_upper";
+export type Companion =
+  | "max"
+  | "avg"
+  | "sum"
+  | "contributors"
+  | "unset"
+  | "min"
+  | "quantile_lower"
+  | "quantile_upper";
 
 export interface Rule {
   readonly action: "merge" | "drop";
@@ -68,6 +76,7 @@ const IMPOSED: { readonly [K in Kind]?: RollupFunction } = {
 
 function companionsOf(kind: Kind, fn: RollupFunction): readonly Companion[] {
   if (kind === "counter") return []; // who contributed long ago cannot be counted any more
+  if (kind === "ts" && fn === "min") return ["unset"]; // who has no watermark holds all others back
   if (kind === "bool") return ["sum"]; // how many, beside whether any
   if (fn === "sum") return ["contributors"];
   if (fn === "avg") return ["max"];

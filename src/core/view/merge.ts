@@ -94,6 +94,7 @@ const COMPANION_HELP: { readonly [C in Companion]: string } = {
   avg: "Average over the sources of",
   sum: "Sum over the sources of",
   contributors: "How many sources were added up to",
+  unset: "How many sources have no value yet of",
   min: "Smallest over the sources of",
   quantile_lower: "At least this high is each quantile over all sources of",
   quantile_upper: "At most this high is each quantile over all sources of",

@@ -86,9 +86,9 @@ function companionValues(
   { companions, labels }: RollupSeries,
   partial: Partial,
 ): CompanionValue[] {
-  // Without a live value there is nothing to say beside the family.
-  if (partial.count === 0) return [];
-  return companions.map((companion) => ({
+  // Without a live value there is nothing to say beside the family, but how many have none.
+  const told = companions.filter((companion) => partial.count > 0 || companion === "unset");
+  return told.map((companion) => ({
     companion,
     name: `${family}_${companion}`,
     labels,
@@ -100,6 +100,8 @@ function companionValue(companion: Companion, partial: Partial): number {
   switch (companion) {
     case "contributors":
       return partial.count;
+    case "unset":
+      return partial.unset;
     case "max":
     case "min":
     case "avg":

@@ -53,6 +53,9 @@ function foldGauges(state: PartitionState): Map<Output, Fold> {
   return folds;
 }
 
+/** Java's Long.MIN_VALUE: what Flink says before there is a watermark. */
+const UNSET = -(2 ** 63);
+
 function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds: Map<Output, Fold>): void {
   if (snapshot.feeds === undefined) return;
   const { samples, outputs, skips }: FeedList = snapshot.feeds.gauges;
@@ -68,7 +71,11 @@ function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds:
       fold.newestPartition = partition;
       fold.newestSequence = sequence;
     }
-    if (Number.isNaN(value) || skips[k]?.includes(value) === true) continue;
+    if (Number.isNaN(value)) continue;
+    if (skips[k]?.includes(value) === true) {
+      if (value === UNSET) fold.unset += 1;
+      continue;
+    }
     fold.sum += value;
     if (value < fold.min) fold.min = value;
     if (value > fold.max) fold.max = value;

@@ -73,12 +73,15 @@ describe("how gauges of several subtasks become one", () => {
     ["numRecordsInPerSecond", [1.5, 2.5], [4]],
     ["numRecordsInPerSecond_contributors", [1.5, 2.5], [2]],
     ["debloatedBufferSize", [10, 20], [15]], // avg
+    ["currentInputWatermark_unset", [30, "NaN", 20], [0]],
+    ["currentInputWatermark_unset", ["-9.223372036854776E18", 10, "9.223372036854776E18"], [1]],
+    ["currentInputWatermark_unset", ["-9.223372036854776E18", "-9.223372036854776E18"], [2]],
     ["debloatedBufferSize_max", [10, 20], [20]],
     ["accumulateBusyTimeMs", [10, 20], []], // dropped: it falls within a series
     ["operator_sourceIdleTime", [10, 20], [10]],
     ["operator_currentEmitEventTimeLag", [-1, 5, 3], [5]],
   ])("%s of %j is %j", (metric, values, want) => {
-    const pushed = metric.replace(/_(avg|max|sum|contributors)$/, "");
+    const pushed = metric.replace(/_(avg|max|sum|contributors|unset)$/, "");
     const bodies = values.map((value, i) =>
       flinkBody(taskSample(pushed, { tm: `tm${i}`, subtask: i }, value)),
     );

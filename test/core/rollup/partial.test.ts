@@ -11,6 +11,7 @@ function partialOf(partition: number) {
     min: number,
     max: number,
     count: integer({ min: 0, max: 9 }),
+    unset: integer({ min: 0, max: 9 }),
     newest: constantFrom(1, 2, Number.NaN, -1),
     newestMs: integer({ min: 0, max: 3 }),
     newestSequence: integer({ min: 0, max: 3 }),

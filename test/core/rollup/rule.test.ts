@@ -15,7 +15,7 @@ test.each<[Kind, RollupFunction, RollupFunction, Companion[]]>([
   ["msps", "avg", "avg", ["max"]],
   ["ratio", "max", "max", ["avg"]],
   ["bool", "max", "max", ["sum"]],
-  ["ts", "min", "min", []],
+  ["ts", "min", "min", ["unset"]],
   ["ts", "max", "max", []],
   ["single", "max", "newest", []], // one writer is always followed
   ["summary", "worst", "worst", []],

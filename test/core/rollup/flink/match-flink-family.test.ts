@@ -69,9 +69,9 @@ test.each<[string, string]>([
   [`${TT}debloatedBufferSize`, "avg: avg, max"],
   [`${TT}Shuffle_Netty_Input_0_debloatedBufferSize`, "avg: avg, max"],
   [`${TT}estimatedTimeToConsumeBuffersMs`, `max: max without ${MIN}`],
-  [`${TT}currentInputWatermark`, `ts: min without ${MIN} without ${MAX}`],
+  [`${TT}currentInputWatermark`, `ts: min, unset without ${MIN} without ${MAX}`],
   // Of an operator
-  [`${OP}currentInput2Watermark`, `ts: min without ${MIN} without ${MAX}`],
+  [`${OP}currentInput2Watermark`, `ts: min, unset without ${MIN} without ${MAX}`],
   [`${OP}split_watermark_pausedTimeMsPerSecond`, "msps: max, avg"],
   [`${OP}split_watermark_accumulatedPausedTimeMs`, "counter: sum"],
   [`${OP}numSplitsProcessed`, "counter: sum"],
