@@ -37,7 +37,7 @@ test("who follows the page from the first push to the explanation sees what it s
   const args = [`--config.file=${file}`, "--web.listen-address=127.0.0.1:0", "--threads=2"];
   const read = readConfig(args);
   if (read.kind !== "config") throw new Error(JSON.stringify(read));
-  await using relay = await startRelay(read.config, () => readConfig(args));
+  await using relay = await startRelay({ ...read.config, storageFolder: "" }, () => readConfig(args));
   const [before = "", after = ""] = blocks("").filter((block) => block.startsWith("printf "));
   const [atFirst, then] = blocks("shown");
 
