@@ -21,6 +21,7 @@ function startWith(file: string): Promise<RunningRelay> {
   const args = [
     `--config.file=${file}`,
     "--threads=2",
+    "--storage.path=",
     "--web.listen-address=127.0.0.1:0",
     "--web.enable-lifecycle",
   ];
