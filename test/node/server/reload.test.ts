@@ -27,7 +27,7 @@ function startWith(file: string): Promise<RunningRelay> {
   ];
   const read = readConfig(args);
   if (read.kind !== "config") throw new Error(JSON.stringify(read));
-  return startRelay(read.config, () => readConfig(args));
+  return startRelay({ ...read.config, storageFolder: "" }, () => readConfig(args));
 }
 
 async function pushAll(port: number, total: number): Promise<void> {
