@@ -62,7 +62,7 @@ function addLastPushes(
   // A few of them would pass for all.
   if (all.length > mostSources || statuses.some(({ lastPushes }) => lastPushes === undefined)) return;
   for (const { job, source, processId, pushedSeconds } of all) {
-    const labels = renderLabels(["job", job, "source", source, "process", processId]);
+    const labels = renderLabels(["job", job, "process", processId, "source", source]);
     add(samples, "sluice_source_last_push_timestamp_seconds", labels, pushedSeconds, Math.max);
   }
 }

@@ -126,7 +126,7 @@ export const userFamilies: { readonly [N in UserFamily]: About } = {
   },
   sluice_source_last_push_timestamp_seconds: {
     type: "gauge",
-    labels: ["job", "source", "process"],
+    labels: ["job", "process", "source"],
     help: "Unix time of the last push of each live source. Not shown where there are more than 1,000, unless --telemetry.sources is set.",
   },
 };

@@ -41,7 +41,7 @@ test("pushes and scrapes are measured", async () => {
 });
 
 test("each source tells when it pushed last, as long as they are few or the operator wants all", async () => {
-  const series = `sluice_source_last_push_timestamp_seconds{job="wordcount",source="{job=\\"wordcount${"0".repeat(32)}\\"}",process="tm_id=tm1"}`;
+  const series = `sluice_source_last_push_timestamp_seconds{job="wordcount",process="tm_id=tm1",source="{job=\\"wordcount${"0".repeat(32)}\\"}"}`;
   await using relay = await startRelay();
   const before = Date.now() / 1_000;
   await relay.push(JOB, flinkBody(taskSample("numRecordsIn", {}, 1)));
