@@ -20,7 +20,7 @@ export function readConfig(args: readonly string[]): ReadConfig {
   const problems = [
     ...positionals.map(
       (word) =>
-        `unknown command ${word}; the commands are check-config, check-web-config, demo, explain, import and replay`,
+        `unknown command ${word}; the commands are check-config, check-web-config, demo, explain, import, repair, replay and snapshot`,
     ),
     ...errors,
     ...contradictions(values),

@@ -178,13 +178,13 @@ describe("errors", () => {
     ],
     [
       "serve",
-      "unknown command serve; the commands are check-config, check-web-config, demo, explain, import and replay",
+      "unknown command serve; the commands are check-config, check-web-config, demo, explain, import, repair, replay and snapshot",
     ],
   ])("%s", (flag, message) => expect(errorsOf(flag)).toEqual([message]));
 
   test("all of them are told at once", () => {
     expect(errorsOf("--veiw", "raw", "--threads=0", "--view=raw", "--view=raw", "x")).toEqual([
-      "unknown command x; the commands are check-config, check-web-config, demo, explain, import and replay",
+      "unknown command x; the commands are check-config, check-web-config, demo, explain, import, repair, replay and snapshot",
       "unknown flag --veiw; the nearest known one is --view",
       "--threads=0: expected a whole number from 1 to 64",
       "--view is given more than once",
