@@ -26,10 +26,11 @@ export interface RunningPrometheus extends AsyncDisposable {
   api<T>(path: string): Promise<T>;
 }
 
-/** A Prometheus that scrapes the relay once a second. */
+/** A Prometheus that scrapes the relay once a second, with flags besides those that it needs. */
 export async function startPrometheus(
   { prometheus }: PrometheusPrograms,
   relayPort: number,
+  ...flags: readonly string[]
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-prometheus-"));
   const port = await firstFreePort("127.0.0.1", 19_090);
@@ -49,6 +50,7 @@ scrape_configs:
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
       "--log.level=debug",
+      ...flags,
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );

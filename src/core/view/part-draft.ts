@@ -1,3 +1,4 @@
+import { concat } from "../concat.ts";
 import { encodeUtf8 } from "../encode-utf8.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
@@ -45,13 +46,20 @@ export function addBulk(family: FamilyDraft, rendered: Rendered): void {
 
 /** client_golang sorts the metrics of a family by how many labels they have, then by the values in turn. */
 export function sortKeyOf(labels: Labels): string {
-  const texts = [
-    ...labels.filter((_, i) => i % 2 === 1),
-    // Behind the values, so that the key tells labels apart and not values alone.
-    ...labels.filter((_, i) => i % 2 === 0),
-  ];
-  const parts = texts.map((text) => (text.includes("\0") ? text.replaceAll("\0", "\0\u0001") : text));
-  return [String.fromCharCode(labels.length / 2), ...parts].join("\0\0");
+  let values = String.fromCharCode(labels.length / 2);
+  // Behind the values, so that the key tells labels apart and not values alone.
+  let names = "";
+  for (let i = 0; i < labels.length; i += 2) {
+    names += SEPARATOR + withoutSeparator(labels[i] ?? "");
+    values += SEPARATOR + withoutSeparator(labels[i + 1] ?? "");
+  }
+  return values + names;
+}
+
+const SEPARATOR = "\0\0";
+
+function withoutSeparator(text: string): string {
+  return text.includes("\0") ? text.replaceAll("\0", "\0\u0001") : text;
 }
 
 /** Orders by key. Of several with one key the first stands, and the others are counted. */
@@ -87,15 +95,5 @@ export function finishDraft({
     metrics.sort(byKey);
     parts.push({ name, type: shown.type, metrics, bulkStart, bulkEnd: length });
   }
-  return { families: parts, bulk: concat(chunks, length), collisions };
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let pos = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, pos);
-    pos += chunk.length;
-  }
-  return whole;
+  return { families: parts, bulk: concat(chunks), collisions };
 }

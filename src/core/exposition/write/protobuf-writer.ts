@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { concat } from "../../concat.ts";
 import { readRenderedLabels, renderLabels } from "../escape.ts";
 import type { Labels } from "../label-block.ts";
 import type { Exemplar, FamilyType } from "../parsed-body.ts";
@@ -33,15 +34,17 @@ const NUMBER_BYTES = 8;
 /** Fields of a `MetricFamily`: the metrics, each with its tag. A message is the concatenation of its fields. */
 export function createProtobufWriter(escaping: Escaping): MetricWriter {
   const known = new Map<string, LabelBytes>();
+  const fieldOf = createLabelFields();
 
   function labelBytes(text: string): LabelBytes {
     let bytes = known.get(text);
     if (bytes === undefined) {
-      const fields = toBinary(
-        MetricSchema,
-        create(MetricSchema, { label: pairsOf(readRenderedLabels(text)) }),
-      );
-      bytes = { fields, beforeNumber: metricField(fields, BARE.untyped).slice(0, -BARE.untyped.length) };
+      const labels = readRenderedLabels(text);
+      const chunks: Uint8Array[] = [];
+      for (let i = 0; i < labels.length; i += 2) chunks.push(fieldOf(labels[i] ?? "", labels[i + 1] ?? ""));
+      const fields = concat(chunks);
+      const head = metricHead(fields.length + BARE.untyped.length);
+      bytes = { fields, beforeNumber: concat([head, fields]) };
       known.set(text, bytes);
     }
     return bytes;
@@ -59,6 +62,18 @@ export function createProtobufWriter(escaping: Escaping): MetricWriter {
     complex(family, labels, metric) {
       return metricField(labelBytes(labels).fields, encode(complexOf(family, metric, escaping)));
     },
+  };
+}
+
+/** Labels as fields of a metric. Most of a view's labels stand on many metrics, and are encoded once. */
+function createLabelFields(): (name: string, value: string) => Uint8Array {
+  const known = new Map<string, Map<string, Uint8Array>>();
+  return (name, value) => {
+    let ofName = known.get(name);
+    if (ofName === undefined) known.set(name, (ofName = new Map()));
+    let bytes = ofName.get(value);
+    if (bytes === undefined) ofName.set(value, (bytes = encode({ label: [{ name, value }] })));
+    return bytes;
   };
 }
 
@@ -124,13 +139,23 @@ function bareNumber(before: Uint8Array, bare: Uint8Array, value: number): Uint8A
 }
 
 function metricField(labels: Uint8Array, value: Uint8Array): Uint8Array {
-  return new BinaryWriter()
-    .tag(MetricFamilySchema.field.metric.number, WireType.LengthDelimited)
-    .uint32(labels.length + value.length)
-    .raw(labels)
-    .raw(value)
-    .finish();
+  return concat([metricHead(labels.length + value.length), labels, value]);
 }
+
+/** By the length: what stands before a metric of so many bytes. */
+const heads = new Map<number, Uint8Array>();
+
+function metricHead(length: number): Uint8Array {
+  let head = heads.get(length);
+  if (head === undefined) {
+    const { number } = MetricFamilySchema.field.metric;
+    head = new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(length).finish();
+    if (length < MAX_KNOWN_LENGTH) heads.set(length, head);
+  }
+  return head;
+}
+
+const MAX_KNOWN_LENGTH = 4096;
 
 function counterOf(
   value: number,

@@ -7,7 +7,11 @@ import type { MetricWriter, WrittenFamily } from "./writer.ts";
 
 /** Text format 0.0.4, and 1.0.0, which differs from it in the names that may stand in it. */
 export const textWriter: MetricWriter = {
-  value: (family, labels, value) => `${seriesText(family, "", labels)} ${formatNumber(value)}\n`,
+  value(family, labels, value) {
+    // Nearly all lines of a view.
+    if (family.isLegacy) return `${family.name}${labels} ${formatNumber(value)}\n`;
+    return `${seriesText(family, "", labels)} ${formatNumber(value)}\n`;
+  },
   complex(family, labels, metric) {
     const isSummary = family.type === "summary";
     const [suffix, label] = isSummary ? ["", "quantile"] : ["_bucket", "le"];
