@@ -382,6 +382,46 @@ describe("protobuf", () => {
     expect(parsed.extras?.startsMs?.[parsed.familyOf.indexOf(at)]).toBe(1_700_000_001_500);
   });
 
+  test("has the native buckets of a merged histogram, in text those of its bounds alone", () => {
+    const relay = createInMemoryRelay({
+      settings: { rules: [rule("h", { kind: "histogram", without: ["l"] })] },
+    });
+    for (const counts of [
+      [1n, 0n],
+      [3n, 2n],
+    ]) {
+      const [first = 0n, second = 0n] = counts;
+      const histogram = {
+        sampleCount: first + second,
+        sampleSum: 6,
+        schema: 0,
+        zeroThreshold: 0.25,
+        positiveSpan: [{ offset: 1, length: 2 }],
+        positiveDelta: [first, second - first],
+      };
+      const metric = [{ label: labels({ l: "1" }), histogram }];
+      relay.push("/job/j", protobufBody({ name: "h", type: MetricType.HISTOGRAM, metric }), {
+        format: "protobuf",
+      });
+      relay.advance(10_000);
+    }
+    const parsed = readView(relay.scrape("merged", PROTOBUF).bytes, PROTOBUF);
+    expect([...(parsed.extras?.natives?.values() ?? [])]).toEqual([
+      {
+        schema: 0,
+        zeroThreshold: 0.25,
+        zeroCount: 0,
+        positive: { indexes: [1, 2], counts: [2, 2] },
+        negative: { indexes: [], counts: [] },
+      },
+    ]);
+    expect(lines(relay, UTF8)).toBe(`# TYPE h histogram
+h_bucket{instance="",job="j",le="+Inf"} 4
+h_sum{instance="",job="j"} 0
+h_count{instance="",job="j"} 4
+`);
+  });
+
   test("a merged summary without a sum is shown as its series, for in protobuf it would have the sum 0", () => {
     const relay = createInMemoryRelay();
     const name = "flink_taskmanager_job_latency_source_id_operator_id_operator_subtask_index_latency";
