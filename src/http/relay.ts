@@ -30,7 +30,7 @@ export interface Relay<B extends Body> {
   /** What was not taken since the relay started, by job. */
   refused(): readonly RefusedJob[];
   /** A view as it is to be written, in pieces of a size that suits a socket. */
-  scrape(view: View, format: ViewFormat): Promise<Iterable<Uint8Array>>;
+  scrape(view: View, format: ViewFormat, asked?: ScrapeRequest): Promise<ScrapeAnswer>;
   /** Where the series of the merged view that a PromQL selector matches come from. */
   explain(selector: string): Promise<ExplainAnswer>;
   /**
@@ -47,6 +47,22 @@ export interface Relay<B extends Body> {
   wipe(): Promise<void>;
   health(): Health;
 }
+
+/** What of a view is asked for, and how soon it is needed. */
+export interface ScrapeRequest {
+  /** Empty lists ask for everything. */
+  readonly names: readonly string[];
+  readonly jobs: readonly string[];
+  /** PromQL selectors. */
+  readonly selectors: readonly string[];
+  /** Unix time after which nobody waits for it. */
+  readonly untilMs: number | undefined;
+}
+
+/** `late`: time was up. Otherwise `message` says what is wrong with a selector, and where. */
+export type ScrapeAnswer =
+  | { readonly ok: true; readonly pieces: Iterable<Uint8Array> }
+  | { readonly ok: false; readonly code: "late" | "bad_selector"; readonly message: string };
 
 /** What was done; `message` says which selector is wrong, and where. */
 export type UndoAnswer =

@@ -1,9 +1,10 @@
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
 import { chooseCoding } from "./accept-encoding.ts";
 import { negotiate } from "./accept.ts";
 import { plainError } from "./errors.ts";
-import type { Body, Platform, Relay } from "./relay.ts";
+import type { Body, Platform, Relay, ScrapeRequest } from "./relay.ts";
+import { inTime } from "./scrape-timeout.ts";
 
 interface ScrapeOptions {
   /** The view of a scrape that asks for none. */
@@ -11,7 +12,7 @@ interface ScrapeOptions {
   readonly openMetrics: boolean;
 }
 
-/** GET on the telemetry path: a view in the format that the scraper likes best. `?view=` chooses another than the operator did. */
+/** GET on the telemetry path: a view in the format that the scraper likes best. `?view=` chooses another than the operator did; `name[]`, `match[]` and `job` a part of it. */
 export function scrapeHandler<B extends Body>(
   relay: Relay<B>,
   platform: Platform<B>,
@@ -27,7 +28,17 @@ export function scrapeHandler<B extends Body>(
       );
     }
     const { format, contentType } = negotiate(c.req.header("Accept"), options.openMetrics);
-    const written = streamOf(await relay.scrape(asked, format));
+    const answer = await inTime(c, (untilMs) => relay.scrape(asked, format, requestOf(c, untilMs)));
+    if (!answer.ok) {
+      return answer.code === "late"
+        ? plainError(
+            c,
+            503,
+            `${answer.message}: raise scrape_timeout, or ask for less by name[], match[] or job`,
+          )
+        : plainError(c, 400, `match[]: ${answer.message}`);
+    }
+    const written = streamOf(answer.pieces);
     const headers = { "Content-Type": contentType };
     const coding = chooseCoding(c.req.header("Accept-Encoding"));
     const compress = coding === "gzip" ? new CompressionStream("gzip") : coding && platform.zstd?.();
@@ -36,6 +47,11 @@ export function scrapeHandler<B extends Body>(
       headers: { ...headers, "Content-Encoding": coding },
     });
   };
+}
+
+function requestOf(c: Context, untilMs: number | undefined): ScrapeRequest {
+  const all = (name: string): string[] => (c.req.queries(name) ?? []).filter((text) => text !== "");
+  return { names: all("name[]"), jobs: all("job"), selectors: all("match[]"), untilMs };
 }
 
 /** Pulled piece by piece, so that a slow scraper holds no more than one of them in a socket's buffer. */

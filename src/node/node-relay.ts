@@ -175,8 +175,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         command: { kind: "sign", key, ...now() },
       });
     },
-    scrape(view, format) {
-      const wanted = { view, format, observedMs: now().observedMs };
+    scrape(view, format, asked) {
+      const wanted = { view, format, asked, observedMs: now().observedMs };
       return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), deps);
     },
     async explain(text) {

@@ -3,14 +3,20 @@ import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import { writeFamilies } from "../core/exposition/write/write-families.ts";
+import type { Selector } from "../core/selector/selector.ts";
 import type { View } from "../core/view/create-part.ts";
 import { mergeParts } from "../core/view/merge.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import { readOwnFamilies } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
+import type { ViewFilter } from "../core/view/view-filter.ts";
+import { compileFilter } from "../core/view/view-filter.ts";
+import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { nodeBytes } from "./bytes.ts";
+import { parseSelectors } from "./config-file/parse-selectors.ts";
+import { compileRegex } from "./config-file/regex.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import type { PackedPart, PackedParts } from "./thread-handler.ts";
+import type { PackedPart, PackedParts, PartsTask } from "./thread-handler.ts";
 import { counted, piecesOf } from "./view-pieces.ts";
 
 /** What a scrape needs besides the threads. */
@@ -36,23 +42,36 @@ interface Threads {
   readonly gatherParts: <T>(ask: (thread: ShardThread) => Promise<T[]>) => Promise<T[]>;
 }
 
+interface Wanted {
+  readonly view: View;
+  readonly format: ViewFormat;
+  readonly observedMs: number;
+  readonly asked: ScrapeRequest | undefined;
+}
+
 /** The pieces of a view of all threads. */
 export async function scrapeThreads(
   { gather, gatherParts }: Threads,
-  {
-    view,
-    format,
-    observedMs,
-  }: { readonly view: View; readonly format: ViewFormat; readonly observedMs: number },
+  { view, format, observedMs, asked }: Wanted,
   refused: () => readonly RefusedJob[],
   deps: ScrapeDeps,
-): Promise<Iterable<Uint8Array>> {
+): Promise<ScrapeAnswer> {
+  const parsed = parseSelectors(asked?.selectors ?? []);
+  if (!parsed.ok) return { ...parsed, code: "bad_selector" };
+  const filter = filterOf(asked, parsed.selectors);
+  const task = { view, observedMs, format, filter, untilMs: asked?.untilMs };
+  let isLate = false;
   const startMs = performance.now();
   const { registry, lingerMs, mostSources } = deps;
   const [parts, statuses] = await Promise.all([
-    gatherParts((thread) => askParts(thread, view, observedMs, format)),
+    gatherParts(async (thread) => {
+      const some = await askParts(thread, task);
+      isLate ||= some === undefined;
+      return some ?? [];
+    }),
     gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources })),
   ]);
+  if (isLate) return { ok: false, code: "late", message: "the view was not ready in time" };
   const own = readOwnFamilies(await deps.ownFamilies(statuses.flat(), refused()), nodeBytes);
   const context = {
     observedMs,
@@ -60,20 +79,31 @@ export async function scrapeThreads(
     helpOf: (name: string) => registry.helpOf(name),
     isPushed: (name: string) => registry.isPushed(name),
   };
-  const { families, collisions } = mergeParts(parts, context, format, own);
+  const { families, collisions } = mergeParts(
+    parts,
+    context,
+    format,
+    own,
+    compileFilter(filter, compileRegex),
+  );
   if (collisions > 0) deps.onCollisions(collisions);
-  return counted(piecesOf(writeFamilies(families, format)), (bytes) =>
+  const pieces = counted(piecesOf(writeFamilies(families, format)), (bytes) =>
     deps.onScrape(view, (performance.now() - startMs) / 1_000, bytes),
   );
+  return { ok: true, pieces };
 }
 
-async function askParts(
-  thread: ShardThread,
-  view: View,
-  observedMs: number,
-  format: ViewFormat,
-): Promise<ViewPart[]> {
-  const { records, bulks } = await thread.ask<PackedParts>({ kind: "parts", view, observedMs, format });
-  const parts = unpack(records) as PackedPart[];
-  return parts.map((part, i) => Object.assign(part, { bulk: bulks[i] ?? new Uint8Array() }));
+/** Undefined where it was too late for them. */
+async function askParts(thread: ShardThread, task: PartsTask): Promise<ViewPart[] | undefined> {
+  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task });
+  if (packed === undefined) return undefined;
+  const parts = unpack(packed.records) as PackedPart[];
+  return parts.map((part, i) => Object.assign(part, { bulk: packed.bulks[i] ?? new Uint8Array() }));
+}
+
+/** Undefined where everything is asked for, which nothing then looks for. */
+function filterOf(asked: ScrapeRequest | undefined, selectors: readonly Selector[]): ViewFilter | undefined {
+  if (asked === undefined) return undefined;
+  const { names, jobs } = asked;
+  return names.length + jobs.length + selectors.length === 0 ? undefined : { names, jobs, selectors };
 }

@@ -12,6 +12,7 @@ import { createMemoryStore } from "../core/shard/store.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { ViewPart } from "../core/view/part.ts";
+import type { ViewFilter } from "../core/view/view-filter.ts";
 import { nodeBytes } from "./bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
 import { compileRegex } from "./config-file/regex.ts";
@@ -41,7 +42,7 @@ export type ThreadTask =
   /** Answered with a `Hello` once the thread is ready. */
   | { readonly kind: "hello" }
   | { readonly kind: "run"; readonly batch: Batch }
-  | { readonly kind: "parts"; readonly view: View; readonly observedMs: number; readonly format: ViewFormat }
+  | ({ readonly kind: "parts" } & PartsTask)
   | {
       readonly kind: "explain";
       readonly selector: Selector;
@@ -62,6 +63,15 @@ type GroupName = Pick<GroupSummary, "partition" | "canonicalKey">;
 /** What the thread has loaded, or why it cannot read what is stored: an error loses its class on its way. */
 export type Hello = ShardReport | { readonly storageError: string };
 
+export interface PartsTask {
+  readonly view: View;
+  readonly observedMs: number;
+  readonly format: ViewFormat;
+  readonly filter?: ViewFilter | undefined;
+  /** Unix time after which nobody waits for them. */
+  readonly untilMs?: number | undefined;
+}
+
 export type ThreadHandler = (task: ThreadTask) => unknown;
 
 export type PackedPart = Omit<ViewPart, "bulk">;
@@ -81,7 +91,7 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
       case "run":
         return shard.run(task.batch);
       case "parts":
-        return packParts(shard, task.view, task.observedMs, task.format);
+        return packParts(shard, task);
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
       case "undoables":
@@ -127,8 +137,23 @@ function openShard({ partitions, settings, storage, startWallMs }: ThreadData): 
   }
 }
 
-function packParts(shard: Shard, view: View, observedMs: number, format: ViewFormat): unknown {
-  const parts = shard.parts(view, observedMs, format);
+/** Undefined where nobody waits for it any more: scrapes that are late must not hold up what comes after them. */
+function packParts(
+  shard: Shard,
+  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY }: PartsTask,
+): unknown {
+  const late = new Error("nobody waits for the view any more");
+  const parts = ((): ViewPart[] | undefined => {
+    try {
+      return shard.parts(view, observedMs, format, filter, () => {
+        if (Date.now() > untilMs) throw late;
+      });
+    } catch (error) {
+      if (error === late) return undefined;
+      throw error;
+    }
+  })();
+  if (parts === undefined) return undefined;
   const bulks = parts.map((part) => new Uint8Array(part.bulk));
   // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
   const records = Uint8Array.from(pack(parts.map(withoutBulk)));

@@ -14,6 +14,7 @@ import type {
   Platform,
   Received,
   Relay,
+  ScrapeAnswer,
   UndoAnswer,
 } from "../../src/http/relay.ts";
 
@@ -29,6 +30,7 @@ export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly zstd?: Platform<Body>["zstd"];
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
+  readonly scraped?: Promise<ScrapeAnswer>;
 }
 
 export interface FakeRelay {
@@ -60,12 +62,16 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       refusals.push(`${key === undefined ? "-" : canonical(key)} ${reason}: ${message}`);
     },
     refused: () => options.refused ?? [],
-    async scrape(view: View, { encoding, escaping }: ViewFormat) {
+    async scrape(view: View, { encoding, escaping }: ViewFormat, asked) {
+      const { names = [], jobs = [], selectors = [] } = asked ?? {};
+      const part = [...names, ...jobs.map((job) => `job=${job}`), ...selectors].join(" ");
       calls.push(
-        `scrape ${view}${encoding === "text" ? "" : ` ${encoding}`}${escaping === "underscores" ? "" : ` ${escaping}`}`,
+        `scrape ${view}${encoding === "text" ? "" : ` ${encoding}`}${escaping === "underscores" ? "" : ` ${escaping}`}${part === "" ? "" : ` of ${part}`}`,
       );
       if (options.scrape instanceof Error) throw options.scrape;
-      return (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
+      if (options.scraped !== undefined) return await options.scraped;
+      const pieces = (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
+      return { ok: true, pieces };
     },
     async explain(selector) {
       calls.push(`explain ${selector}`);

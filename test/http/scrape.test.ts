@@ -88,3 +88,37 @@ test("where the platform has no zstd, who takes nothing else gets the answer as 
   const answer = await relay.request("GET", "/metrics", { headers: { "Accept-Encoding": "zstd" } });
   expect([answer.headers.get("Content-Encoding"), await answer.text()]).toEqual([null, "a 1\n"]);
 });
+
+test("a part of a view is asked for by names, selectors and jobs", async () => {
+  const relay = createFakeRelay();
+  await relay.request("GET", "/metrics?name[]=a&name[]=b&job=j&match[]=c%7Bx%3D%221%22%7D&match[]=");
+  expect(relay.calls).toEqual(['scrape merged of a b job=j c{x="1"}']);
+});
+
+test("a selector that is none is answered 400", async () => {
+  const scraped = Promise.resolve({
+    ok: false,
+    code: "bad_selector",
+    message: "x{: character 3: no",
+  } as const);
+  const answer = await createFakeRelay({ scraped }).request("GET", "/metrics?match[]=x%7B");
+  expect([answer.status, await answer.text()]).toEqual([400, "match[]: x{: character 3: no\n"]);
+});
+
+test("a scrape that takes longer than its scraper waits is answered before that", async () => {
+  const relay = createFakeRelay({ scraped: new Promise(() => {}) });
+  const headers = { "X-Prometheus-Scrape-Timeout-Seconds": "0.05" };
+  const answer = await relay.request("GET", "/metrics", { headers });
+  expect([answer.status, await answer.text()]).toEqual([
+    503,
+    "the view was not ready within the scrape's timeout of 0.05 s: raise scrape_timeout, or ask for less by name[], match[] or job\n",
+  ]);
+});
+
+test.each(["10", "0", "-1", "soon", "1e300"])(
+  "a scrape in time is answered, whatever the timeout says (%s)",
+  async (text) => {
+    const headers = { "X-Prometheus-Scrape-Timeout-Seconds": text };
+    expect((await createFakeRelay().request("GET", "/metrics", { headers })).status).toBe(200);
+  },
+);

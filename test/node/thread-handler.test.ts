@@ -74,3 +74,15 @@ function viewsIn(value: unknown): unknown[] {
   if (ArrayBuffer.isView(value)) return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(viewsIn) : [];
 }
+
+test("a view for which nobody waits any more is not made", () => {
+  const handle = createThreadHandler({
+    partitions: [0],
+    settings: defaultSettings,
+    storage: undefined,
+    startWallMs: 0,
+  });
+  const task = { kind: "parts", view: "raw", observedMs: 0, format: TEXT } as const;
+  expect(handle({ ...task, untilMs: Date.now() - 1 })).toBeUndefined();
+  expect(handle({ ...task, untilMs: Date.now() + 60_000 })).toBeDefined();
+});

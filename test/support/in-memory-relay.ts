@@ -25,6 +25,8 @@ import { nativeOf } from "../../src/core/rollup/partial.ts";
 import type { MergedOutput } from "../../src/core/view/merged-output.ts";
 import { gatherSeries } from "../../src/core/view/merged-output.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
+import type { ViewFilter } from "../../src/core/view/view-filter.ts";
+import { compileFilter } from "../../src/core/view/view-filter.ts";
 import type { Explained } from "../../src/core/view/merge-explained.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explained.ts";
 import { nodeBytes } from "../../src/node/bytes.ts";
@@ -89,9 +91,9 @@ export interface InMemoryRelay {
   undo(...selectors: string[]): Undoable;
   observedMs(): number;
   /** The text of a scrape. */
-  view(view: View, format?: ViewFormat): string;
+  view(view: View, format?: ViewFormat, filter?: ViewFilter): string;
   /** The same in the bytes of a format. */
-  scrape(view: View, format: ViewFormat): Scraped;
+  scrape(view: View, format: ViewFormat, filter?: ViewFilter): Scraped;
   statuses(): PartitionStatus[];
   /** All groups as the API shows them, sorted by their keys. */
   groupTexts(): string[];
@@ -254,18 +256,24 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       return undoable;
     },
     observedMs: () => observedMs,
-    view(view, format = TEXT) {
-      return String(this.scrape(view, format).bytes);
+    view(view, format = TEXT, filter) {
+      return String(this.scrape(view, format, filter).bytes);
     },
-    scrape(view, format) {
-      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format));
+    scrape(view, format, filter) {
+      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format, filter));
       const context = {
         observedMs,
         lingerMs,
         helpOf: (name: string) => registry.helpOf(name),
         isPushed: (name: string) => registry.isPushed(name),
       };
-      const { families, collisions } = mergeParts(parts, context, format);
+      const { families, collisions } = mergeParts(
+        parts,
+        context,
+        format,
+        [],
+        compileFilter(filter, compileRegex),
+      );
       const chunks = [...writeFamilies(families, format)].map((chunk) => Buffer.from(chunk as string));
       return { bytes: Buffer.concat(chunks), collisions };
     },

@@ -11,6 +11,7 @@ import { groupSummaries } from "../view/group-summary.ts";
 import { partitionStatus } from "../view/status.ts";
 import { readRenderedLabels } from "../exposition/escape.ts";
 import { labelValue } from "../exposition/label-block.ts";
+import type { MetricTest } from "../view/view-filter.ts";
 import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
@@ -80,7 +81,7 @@ export interface Partition {
   takeNewMarks(): Mark[];
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
-  part(view: View, observedMs: number, format: ViewFormat): ViewPart;
+  part(view: View, observedMs: number, format: ViewFormat, isAsked?: MetricTest): ViewPart;
   /** Where the outputs that are selected come from; at most `most` of them, the first by their names. */
   explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
   /** What an operator's undo of the selected series concerns. */
@@ -174,7 +175,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       return news;
     },
     nextDueMs: () => state.nextDueMs,
-    part: (view, observedMs, format) => createPart(state, view, observedMs, format),
+    part: (view, observedMs, format, isAsked) => createPart(state, view, observedMs, format, isAsked),
     explain: (isSelected, observedMs, most) =>
       explainPart(state, surroundings.settings, isSelected, observedMs, most),
     undoable: (isSelected) => findUndoable(state, isSelected),

@@ -16,6 +16,8 @@ import type { View } from "../view/create-part.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
 import type { GroupSummary } from "../view/group-summary.ts";
 import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import type { ViewFilter } from "../view/view-filter.ts";
+import { compileFilter } from "../view/view-filter.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
 import { recordCommand, recordPush } from "../store/log-record.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
@@ -53,7 +55,14 @@ export interface Shard {
   run(batch: Batch): BatchResult;
   /** Writes what it holds so that it is read again quickly, and lets go of the store. */
   close(observedMs: number): void;
-  parts(view: View, observedMs: number, format: ViewFormat): ViewPart[];
+  /** `beforeEach` is called before each partition: what it throws gives the rest up. */
+  parts(
+    view: View,
+    observedMs: number,
+    format: ViewFormat,
+    filter?: ViewFilter,
+    beforeEach?: () => void,
+  ): ViewPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
   /** What an operator's undo of the series that one of these selects concerns. */
@@ -298,8 +307,13 @@ export function createShard(
       commit();
       store.close();
     },
-    parts: (view, observedMs, format) =>
-      [...held.partitions.values()].map((partition) => partition.part(view, observedMs, format)),
+    parts(view, observedMs, format, filter, beforeEach) {
+      const isAsked = compileFilter(filter, compileRegex);
+      return Array.from(held.partitions.values(), (partition) => {
+        beforeEach?.();
+        return partition.part(view, observedMs, format, isAsked);
+      });
+    },
     explain(selector, observedMs, most) {
       const isSelected = compileSelector(selector, compileRegex);
       return [...held.partitions.values()].map((partition) =>

@@ -21,6 +21,8 @@ import { addBulk, familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draf
 import type { ViewPart } from "./part.ts";
 import { tellPushed } from "./pushed-part.ts";
 import { rollupParts } from "./rollup-part.ts";
+import type { MetricTest } from "./view-filter.ts";
+import { namesOf } from "./view-filter.ts";
 
 /** `merged`: roll-ups of fleet groups, kept groups as they are. `raw`: everything as a Pushgateway would show it. */
 export type View = "merged" | "raw";
@@ -31,31 +33,44 @@ export function createPart(
   view: View,
   observedMs: number,
   format: ViewFormat,
+  isAsked?: MetricTest,
 ): ViewPart {
   const draft = newDraft(format);
   for (const group of state.groups.values()) {
     if (!isShown(group, observedMs) || (group.isFleet && view === "merged")) continue;
-    addStamps(group, draft);
-    for (const showing of group.shown) addPushed(group, showing, view, draft);
+    addStamps(group, draft, isAsked);
+    for (const showing of group.shown) addPushed(group, showing, view, draft, isAsked);
   }
-  const rollups = view === "merged" ? rollupParts(state) : [];
+  const rollups = view === "merged" ? rollupParts(state, isAsked) : [];
   return { partition: state.partition, ...finishDraft(draft), rollups };
 }
 
-function addStamps({ key, pushedSeconds, failedSeconds }: Group, draft: PartDraft): void {
-  const labels = shownLabels(renderLabels(withInstance(key.labels)), draft.format.escaping);
+function addStamps(
+  { key, pushedSeconds, failedSeconds }: Group,
+  draft: PartDraft,
+  isAsked: MetricTest | undefined,
+): void {
+  const given = withInstance(key.labels);
+  const labels = shownLabels(renderLabels(given), draft.format.escaping);
   if (labels === undefined) return;
   const sortKey = sortKeyOf(readRenderedLabels(labels));
   for (const [name, seconds] of [
     [PUSH_TIME, pushedSeconds],
     [PUSH_FAILURE_TIME, failedSeconds],
   ] as const) {
+    if (isAsked?.([name], given) === false) continue;
     const { shown, metrics } = familyOf(draft, name, "gauge");
     metrics.push({ sortKey, rendered: draft.writer.value(shown, labels, seconds, NO_EXTRAS) });
   }
 }
 
-function addPushed(group: Group, { snapshot, replaced }: Showing, view: View, draft: PartDraft): void {
+function addPushed(
+  group: Group,
+  { snapshot, replaced }: Showing,
+  view: View,
+  draft: PartDraft,
+  isAsked: MetricTest | undefined,
+): void {
   const { layout, leftOut, extras } = snapshot;
   const { writer, format } = draft;
   const isWanted = layout.families.map(
@@ -64,6 +79,9 @@ function addPushed(group: Group, { snapshot, replaced }: Showing, view: View, dr
   const families = layout.families.map(({ name, type }, i) =>
     isWanted[i] === true ? familyOf(draft, name, type) : undefined,
   );
+  const names = layout.families.map(({ name, type }) => namesOf(name, type));
+  const isLeftOut = (family: number, set: LabelSet): boolean =>
+    isAsked?.(names[family] ?? [], set.labels) === false;
   const labelsOf = escapedLabels(layout, draft);
   // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
   const isBulk = group.isFleet && labelsOf === undefined;
@@ -81,6 +99,7 @@ function addPushed(group: Group, { snapshot, replaced }: Showing, view: View, dr
 
   tellPushed(snapshot, isWanted, view === "merged" ? snapshot.dropped : undefined, {
     value(family, set, value, more) {
+      if (isLeftOut(family, set)) return;
       const into = families[family];
       const labels = labelsOf === undefined ? set.text : labelsOf(set);
       if (into === undefined || labels === undefined) return;
@@ -88,6 +107,7 @@ function addPushed(group: Group, { snapshot, replaced }: Showing, view: View, dr
       add(into, set, labels, writer.value(into.shown, labels, value, more), plain);
     },
     complex(family, set, metric) {
+      if (isLeftOut(family, set)) return;
       const into = families[family];
       const labels = labelsOf === undefined ? set.text : labelsOf(set);
       if (into === undefined || labels === undefined) return;

@@ -1,3 +1,4 @@
+import { readRenderedLabels } from "../exposition/escape.ts";
 import type { Escaping, ViewFormat } from "../exposition/write/format.ts";
 import { mayHaveQuotedNames, shownLabels } from "../exposition/write/names.ts";
 import type { WrittenFamily } from "../exposition/write/writer.ts";
@@ -10,7 +11,10 @@ import type { MergedOutput, PushedNames, ServingTime } from "./merged-output.ts"
 import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
 import type { OwnFamily } from "./own-families.ts";
 import type { ViewPart } from "./part.ts";
+import type { RollupSample } from "./rollup-samples.ts";
 import { splitUnfit } from "./split-unfit.ts";
+import type { MetricTest } from "./view-filter.ts";
+import { namesOf, withoutBound } from "./view-filter.ts";
 
 /** What the merge asks the coordinator. */
 export interface MergeContext extends ServingTime, PushedNames {
@@ -33,12 +37,13 @@ export function mergeParts(
   context: MergeContext,
   format: ViewFormat,
   own: readonly OwnFamily[] = [],
+  isAsked?: MetricTest,
 ): MergedView {
   const drafts: FamilyDrafts = new Map();
   for (const { name, help, samples } of own) {
     const draft = draftOf(drafts, name);
     draft.help = help;
-    draft.samples.push(...samples);
+    draft.samples.push(...samples.filter((sample) => isAskedSample(name, sample, isAsked)));
   }
   let collisions = 0;
   for (const part of parts.toSorted((a, b) => a.partition - b.partition)) {
@@ -53,7 +58,7 @@ export function mergeParts(
       for (const one of series) gatherSeries(outputs, one);
     }
   }
-  for (const draft of drafts.values()) collisions += tellOutputs(draft, drafts, context, format);
+  for (const draft of drafts.values()) collisions += tellOutputs(draft, drafts, context, format, isAsked);
   if (format.encoding !== "text") splitUnfit(drafts, format);
   const finished = finishFamilies(drafts, context, format);
   return { families: finished.families, collisions: collisions + finished.collisions };
@@ -65,6 +70,7 @@ function tellOutputs(
   drafts: FamilyDrafts,
   context: MergeContext,
   { escaping }: ViewFormat,
+  isAsked: MetricTest | undefined,
 ): number {
   const taken = [...draft.outputs.values()].some(({ series }) => mayHaveQuotedNames(series.labels))
     ? new Set<string>()
@@ -79,14 +85,23 @@ function tellOutputs(
       continue;
     }
     taken?.add(suffix + labels);
-    if (output.series.function !== "interval") {
+    if (output.series.function !== "interval" && isAskedSample(draft.name, output.series, isAsked)) {
       const value = valueOf(output.series.function, output.partial);
       const native = nativeOf(output.partial);
       draft.samples.push({ type, suffix, labels, value, startMs: output.startMs, native });
     }
-    addCompanions(draft.name, output, drafts, context, escaping);
+    addCompanions(draft.name, output, drafts, context, escaping, isAsked);
   }
   return collisions;
+}
+
+function isAskedSample(
+  family: string,
+  { type, suffix, labels }: Pick<RollupSample, "type" | "suffix" | "labels">,
+  isAsked: MetricTest | undefined,
+): boolean {
+  if (isAsked === undefined) return true;
+  return isAsked([...namesOf(family, type), family + suffix], withoutBound(readRenderedLabels(labels), type));
 }
 
 const COMPANION_HELP: { readonly [C in Companion]: string } = {
@@ -106,10 +121,11 @@ function addCompanions(
   drafts: FamilyDrafts,
   pushed: PushedNames,
   escaping: Escaping,
+  isAsked: MetricTest | undefined,
 ): void {
   for (const { companion, name, labels: given, value } of servedCompanions(family, output, pushed)) {
     const labels = shownLabels(given, escaping);
-    if (labels === undefined) continue;
+    if (labels === undefined || isAsked?.([name], readRenderedLabels(given)) === false) continue;
     const draft = draftOf(drafts, name);
     draft.help = `${COMPANION_HELP[companion]} ${family}.`;
     draft.samples.push({ type: "gauge", suffix: "", labels, value, startMs: Number.NaN, native: undefined });

@@ -1,3 +1,4 @@
+import { readRenderedLabels } from "../exposition/escape.ts";
 import type { FeedList } from "../partition/feeds.ts";
 import type { Showing } from "../partition/group.ts";
 import type { PartitionState } from "../partition/state.ts";
@@ -7,16 +8,29 @@ import type { Partial } from "../rollup/partial.ts";
 import { emptyPartial } from "../rollup/partial.ts";
 import type { SourceQuantiles } from "../rollup/summary/source-quantiles.ts";
 import type { RollupPart, RollupSeries } from "./part.ts";
+import type { MetricTest } from "./view-filter.ts";
+import { namesOf, withoutBound } from "./view-filter.ts";
 
-/** The outputs of a partition, by family. */
-export function rollupParts(state: PartitionState): RollupPart[] {
+/** The outputs of a partition, by family; those alone that are asked for, or have a companion that is. */
+export function rollupParts(state: PartitionState, isAsked?: MetricTest): RollupPart[] {
   const parts = new Map<string, RollupSeries[]>();
   for (const [{ family }, series] of rollupSeries(state)) {
+    if (isAsked !== undefined && !isAskedRollup(family, series, isAsked)) continue;
     const part = parts.get(family);
     if (part === undefined) parts.set(family, [series]);
     else part.push(series);
   }
   return [...parts].map(([name, series]) => ({ name, series }));
+}
+
+function isAskedRollup(
+  family: string,
+  { suffix, type, labels, companions }: RollupSeries,
+  isAsked: MetricTest,
+): boolean {
+  const of = readRenderedLabels(labels);
+  const others = companions.map((companion) => `${family}_${companion}`);
+  return isAsked([...namesOf(family, type), family + suffix, ...others], withoutBound(of, type));
 }
 
 /** Each output with what a scrape is told of it: accumulators as they are, gauges folded over the live sources now. */
