@@ -2,7 +2,9 @@ import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import { createRefusals } from "../core/coordinator/refusals.ts";
+import { createNameSets, namesIn } from "../core/coordinator/name-sets.ts";
 import type { Refusal } from "../core/partition/commands.ts";
+import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
@@ -10,6 +12,7 @@ import { partitionOf } from "../core/partition-of.ts";
 import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
+import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
 import { parseSelector } from "./config-file/parse-selector.ts";
@@ -20,6 +23,7 @@ import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
 import { scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
+import { createTwinCheck } from "./twin-check.ts";
 
 export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
@@ -57,6 +61,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const boundarySets = createBoundarySets();
   /** By thread: why its store takes nothing. */
   const storeOutages = new Map<number, string>();
+  const nameSets = createNameSets();
+  const twins = createTwinCheck({ threads, partitions, threadOf });
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
@@ -141,12 +147,34 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (reason !== before) watchClock();
   }
 
+  function othersThan(names: readonly string[]): readonly (readonly string[])[] {
+    nameSets.note(names);
+    return nameSets.othersThan(names);
+  }
+
+  function decide(thread: number, id: number, question: Question, known: Verdict["conflicts"]): void {
+    const { conflicts } = registry.decide(thread, question, known);
+    const sets = boundarySets.decide(question.histograms, conflicts, clock.nowMs());
+    if (question.inferred.length > 0) {
+      knowledge.infer(question.job, question.inferred);
+      tell({ kind: "infer", job: question.job, families: question.inferred }, threads);
+    }
+    threads[thread]?.answer({ kind: "verdict", id, verdict: { conflicts, boundarySets: sets } });
+  }
+
+  /** What is stored was pushed before this process began. */
+  async function noteStoredGroups(): Promise<void> {
+    const groups = await gather((thread) => thread.ask<GroupSummary[]>({ kind: "groups", observedMs: 0 }));
+    for (const { labels } of groups.flat()) nameSets.note(namesIn(labels));
+  }
+
   async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
     return await Promise.all(threads.map(ask));
   }
 
   for (const [thread, { loaded }] of threads.entries()) adopt(thread, loaded);
   tellAllAgain(threads);
+  if (deps.keeps) void noteStoredGroups();
 
   return {
     async push(key, method, body, format) {
@@ -224,7 +252,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
       return { unhealthy, unready };
     },
-    onResult(thread, { questions, marks: news, released, outage: storeOutage, reloaded }) {
+    onResult(thread, { replies, questions, marks: news, released, outage: storeOutage, reloaded }) {
       registry.release(thread, released);
       if (reloaded !== undefined) adopt(thread, reloaded);
       noteStore(thread, storeOutage);
@@ -239,14 +267,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         );
         tell({ kind: "mark", ...mark }, threads);
       }
+      for (const { id } of replies) twins.noteReply(thread, id);
       for (const { id, question } of questions) {
-        const { conflicts } = registry.decide(thread, question);
-        const sets = boundarySets.decide(question.histograms, conflicts, clock.nowMs());
-        if (question.inferred.length > 0) {
-          knowledge.infer(question.job, question.inferred);
-          tell({ kind: "infer", job: question.job, families: question.inferred }, threads);
-        }
-        threads[thread]?.answer({ kind: "verdict", id, verdict: { conflicts, boundarySets: sets } });
+        const others = question.isLenient ? [] : othersThan(question.groupingNames);
+        const decideSoon = (known: Verdict["conflicts"]): void => decide(thread, id, question, known);
+        if (others.length === 0) decideSoon([]);
+        else void twins.run(thread, id, others, decideSoon);
       }
     },
     onRestart(thread, cause, loaded) {
@@ -255,6 +281,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
         : "its groups are lost until they are pushed again";
       deps.log.error(`a thread has died and was started again: ${what}`, { thread, cause });
       storeOutages.delete(thread);
+      twins.noteRestart(thread);
       adopt(thread, loaded);
       tellAllAgain(threads.filter((_, i) => i === thread));
       watchClock();

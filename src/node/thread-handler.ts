@@ -3,6 +3,7 @@ import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { Settings } from "../core/partition/settings.ts";
+import type { Suspect } from "../core/partition/twins.ts";
 import type { Selector } from "../core/selector/selector.ts";
 import type { Batch, ShardReport } from "../core/shard/messages.ts";
 import type { Shard } from "../core/shard/shard.ts";
@@ -54,6 +55,12 @@ export type ThreadTask =
   | { readonly kind: "close"; readonly observedMs: number }
   | { readonly kind: "groups"; readonly observedMs: number }
   | { readonly kind: "group-texts"; readonly groups: readonly GroupName[] }
+  | {
+      readonly kind: "suspects";
+      readonly id: number;
+      readonly nameSets: readonly (readonly string[])[];
+    }
+  | { readonly kind: "twins"; readonly partition: number; readonly suspects: readonly Suspect[] }
   | { readonly kind: "idle-outputs"; readonly beforeMs: number }
   | { readonly kind: "busy-outputs"; readonly ids: readonly string[]; readonly beforeMs: number };
 
@@ -102,6 +109,10 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
         return shard.groups(task.observedMs);
       case "group-texts":
         return packTexts(shard.groupTexts(task.groups));
+      case "suspects":
+        return shard.suspects(task.id, task.nameSets);
+      case "twins":
+        return shard.twins(task.partition, task.suspects);
       case "idle-outputs":
         return shard.idleOutputs(task.beforeMs);
       case "busy-outputs":

@@ -1,5 +1,6 @@
 import { createBoundarySets } from "../../src/core/coordinator/boundary-sets.ts";
 import type { FamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
+import { createNameSets } from "../../src/core/coordinator/name-sets.ts";
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
@@ -13,6 +14,7 @@ import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { Undoable } from "../../src/core/partition/undo.ts";
 import { mergeUndoables } from "../../src/core/partition/undo.ts";
 import type { Settings } from "../../src/core/partition/settings.ts";
+import type { Verdict } from "../../src/core/partition/partition.ts";
 import type { Order } from "../../src/core/shard/messages.ts";
 import type { Shard } from "../../src/core/shard/shard.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
@@ -125,6 +127,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
   const numbers = Array.from({ length: partitions }, (_, partition) => partition);
   let { observedMs = store.observedMs() } = options;
   let startWallMs = START_WALL_MS;
+  const nameSets = createNameSets();
   let nextId = 1;
   let shards = start();
 
@@ -166,12 +169,23 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       order = undefined;
       if (asked === undefined) continue;
       const { job, inferred, histograms } = asked.question;
-      const { conflicts } = registry.decide(at, asked.question);
+      const twins = asked.question.isLenient ? [] : twinsOf(at, id, asked.question.groupingNames);
+      const { conflicts } = registry.decide(at, asked.question, twins);
       const verdict = { conflicts, boundarySets: boundarySets.decide(histograms, conflicts, observedMs) };
       if (inferred.length > 0) tellAll({ kind: "infer", job, families: inferred, ...now() });
       order = { kind: "verdict", id, verdict };
     }
     return refusal;
+  }
+
+  /** What other groups show of the series of a push that waits. */
+  function twinsOf(at: number, id: number, groupingNames: readonly string[]): Verdict["conflicts"] {
+    nameSets.note(groupingNames);
+    const suspects = shards[at]?.shard.suspects(id, nameSets.othersThan(groupingNames)) ?? [];
+    return suspects.flatMap((suspect) => {
+      const partition = partitionOf(suspect.canonicalKey, partitions);
+      return shards[partition % shardCount]?.shard.twins(partition, [suspect]) ?? [];
+    });
   }
 
   function run(at: number, order: Order): ReturnType<Shard["run"]> {

@@ -6,7 +6,12 @@ import type { Question, Verdict } from "../partition/partition.ts";
 /** What decides, for all partitions, which type a family has. One TYPE and one HELP stand in each view. */
 export interface FamilyRegistry {
   /** Decides about the families of a new layout in a shard; those without a conflict are held for it. */
-  decide(shard: number, question: Omit<Question, "histograms">): Pick<Verdict, "conflicts">;
+  /** `known` are conflicts of the push that others have found. */
+  decide(
+    shard: number,
+    question: Omit<Question, "histograms" | "groupingNames">,
+    known?: Verdict["conflicts"],
+  ): Pick<Verdict, "conflicts">;
   /** The shard no longer uses these. */
   release(shard: number, names: readonly string[]): void;
   /** The shard has lost all it had. */
@@ -70,9 +75,9 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
   }
 
   return {
-    decide(shard, { families, isLenient, replaces }) {
+    decide(shard, { families, isLenient, replaces }, known = []) {
       const scope = createScope(shard, replaces);
-      const conflicts: { family: string; reason: string }[] = [];
+      const conflicts = [...known];
       const agreed: LayoutFamily[] = [];
       for (const family of families) {
         const reason = conflictOf(family, scope);

@@ -69,6 +69,11 @@ function metricText(layout: Layout, i: number, value: number): string {
   return `{ ${text}${type}:{${isScalar ? `value:${formatNumber(value)}` : ""}}}`;
 }
 
+/** Why a series is refused that another group shows. */
+export function twinConflict(name: string, labels: string, otherKey: string): string {
+  return `collected metric ${shorten(name)} ${shorten(labels)} was collected before with the same name and label values, in the group ${shorten(otherKey)}`;
+}
+
 /** Why a family is refused: in a Pushgateway's words, and what to do. */
 export function typeConflict(name: string, agreed: string, pushed: string): string {
   const family = shorten(name);

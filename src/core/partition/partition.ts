@@ -1,3 +1,4 @@
+import { namesIn } from "../coordinator/name-sets.ts";
 import type { View } from "../view/create-part.ts";
 import type { ViewFormat } from "../exposition/write/format.ts";
 import { createPart } from "../view/create-part.ts";
@@ -27,6 +28,8 @@ import { reload } from "./reload.ts";
 import type { Ruling } from "./ruling.ts";
 import { replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
+import type { Suspect } from "./twins.ts";
+import { findTwins } from "./twins.ts";
 import type { Undoable } from "./undo.ts";
 import { applyRenew, findUndoable } from "./undo.ts";
 import { wipe } from "./wipe.ts";
@@ -37,6 +40,8 @@ export interface Question {
   readonly job: string;
   /** Families that are refused do not cost it the others. */
   readonly isLenient: boolean;
+  /** Those of the key. */
+  readonly groupingNames: readonly string[];
   readonly families: readonly LayoutFamily[];
   /** Families that the push takes out of the views, or has otherwise: they are open again unless somebody else has them. */
   readonly replaces: readonly string[];
@@ -53,7 +58,7 @@ export interface BoundaryQuestion {
 
 /** Its answer. It is applied with the push, so that doing so again needs no coordinator. */
 export interface Verdict {
-  /** Families whose type stands against what others push, each with the reason. */
+  /** Families whose type, or one of whose series, stands against what others push, each with the reason. */
   readonly conflicts: readonly { readonly family: string; readonly reason: string }[];
   /** What has been decided about the histograms. */
   readonly boundarySets: readonly BoundarySet[];
@@ -92,6 +97,8 @@ export interface Partition {
   groups(observedMs: number): GroupSummary[];
   /** The group as a Pushgateway's API shows it; undefined where it is gone. */
   groupJson(canonicalKey: string): string | undefined;
+  /** Those of the series that kept groups of the partition show. */
+  twins(suspects: readonly Suspect[]): Verdict["conflicts"];
   /** Counters that nothing has fed here since `beforeMs`. */
   idleOutputs(beforeMs: number): string[];
   /** Those of `ids` that something feeds, or fed after `beforeMs`. */
@@ -112,7 +119,9 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
       const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
       const histograms = body.isFleet ? openHistograms(state, surroundings, push, body) : [];
-      return { job, isLenient: body.isLenient, families, replaces, inferred: news, histograms };
+      const { isLenient } = body;
+      const groupingNames = namesIn(push.key.labels);
+      return { job, isLenient, groupingNames, families, replaces, inferred: news, histograms };
     },
     push(push, prepared, verdict) {
       switch (prepared.kind) {
@@ -185,6 +194,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       const group = state.groups.get(canonicalKey);
       return group && groupJson(group);
     },
+    twins: (suspects) => findTwins(state, suspects),
     idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),
   };

@@ -10,6 +10,8 @@ import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
 import type { Undoable } from "../partition/undo.ts";
 import type { CompileRegex, LabelTest } from "../selector/compile-selector.ts";
+import type { Suspect } from "../partition/twins.ts";
+import { findSuspects } from "../partition/twins.ts";
 import { compileSelector } from "../selector/compile-selector.ts";
 import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
@@ -42,7 +44,8 @@ interface Waiting {
   readonly body: NewBody;
   /** Families whose type is settled here already. */
   readonly conflicts: Verdict["conflicts"];
-  readonly asked: readonly string[];
+  /** Families that are not given back meanwhile. */
+  readonly pinned: readonly string[];
   /** Families that are free for another type once this push is applied. */
   readonly freed: readonly string[];
   readonly behind: Exclude<Order, { kind: "verdict" }>[];
@@ -72,6 +75,9 @@ export interface Shard {
   groups(observedMs: number): GroupSummary[];
   /** Those of the groups that are still there, as a Pushgateway's API shows them. */
   groupTexts(groups: readonly Pick<GroupSummary, "partition" | "canonicalKey">[]): string[];
+  /** What groups whose keys have these names may show too of the push that has asked under that number. */
+  suspects(id: number, nameSets: readonly (readonly string[])[]): Suspect[];
+  twins(partition: number, suspects: readonly Suspect[]): Verdict["conflicts"];
   idleOutputs(beforeMs: number): string[];
   busyOutputs(ids: readonly string[], beforeMs: number): string[];
 }
@@ -188,15 +194,19 @@ export function createShard(
       const asked = news.map(({ name }) => name);
       const conflicts = knownConflicts(prepared, asked);
       const { inferred, histograms } = question;
-      const isSettled = news.length === 0 && inferred.length === 0 && histograms.length === 0;
+      // Whether another group shows one of the series is not known here.
+      const isSettled =
+        prepared.isLenient && news.length === 0 && inferred.length === 0 && histograms.length === 0;
       if (isSettled || (conflicts.length > 0 && !prepared.isLenient)) {
         finish(push, prepared, { conflicts, boundarySets: [] });
         return;
       }
-      ledger.pin(asked);
+      // Those that are known as well: whoever has them now may give them up.
+      const pinned = question.families.map(({ name }) => name);
+      ledger.pin(pinned);
       ledger.doubt(freed);
       const { key } = push.command;
-      waiting.set(key.canonical, { push, body: prepared, conflicts, asked, freed, behind: [] });
+      waiting.set(key.canonical, { push, body: prepared, conflicts, pinned, freed, behind: [] });
       questions.push({ id: push.id, question: { ...question, families: news, replaces: freed } });
     }
 
@@ -204,9 +214,9 @@ export function createShard(
       const found = [...waiting].find(([, { push }]) => push.id === id);
       // The thread that asked has died, and this is the one after it.
       if (found === undefined) return;
-      const [key, { push, body, conflicts, asked, freed, behind }] = found;
+      const [key, { push, body, conflicts, pinned, freed, behind }] = found;
       waiting.delete(key);
-      ledger.unpin(asked);
+      ledger.unpin(pinned);
       ledger.trust(freed);
       const all = [...conflicts, ...verdict.conflicts];
       const refused = new Set(all.map(({ family }) => family));
@@ -331,6 +341,11 @@ export function createShard(
       [...held.partitions.values()].flatMap((partition) => partition.groups(observedMs)),
     groupTexts: (groups) =>
       groups.flatMap(({ partition, canonicalKey }) => partitionOf(partition).groupJson(canonicalKey) ?? []),
+    suspects(id, nameSets) {
+      const asking = [...waiting.values()].find(({ push }) => push.id === id);
+      return asking === undefined ? [] : findSuspects(asking.push.command.key, asking.body.layout, nameSets);
+    },
+    twins: (partition, suspects) => partitionOf(partition).twins(suspects),
     idleOutputs: (beforeMs) =>
       [...held.partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
     busyOutputs(ids, beforeMs) {
