@@ -2,30 +2,22 @@ import type { Bytes } from "../bytes.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
-import type { ViewFormat } from "../exposition/write/format.ts";
 import { typeConflict } from "../partition/faults.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
 import type { NewBody, Prepared } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
-import type { Undoable } from "../partition/undo.ts";
-import type { CompileRegex, LabelTest } from "../selector/compile-selector.ts";
+import type { CompileRegex } from "../selector/compile-selector.ts";
 import type { Suspect } from "../partition/twins.ts";
 import { findSuspects } from "../partition/twins.ts";
-import { compileSelector } from "../selector/compile-selector.ts";
-import type { Selector } from "../selector/selector.ts";
-import type { View } from "../view/create-part.ts";
-import type { ExplainPart } from "../view/explain-part.ts";
-import type { GroupSummary } from "../view/group-summary.ts";
-import type { PartitionStatus, ViewPart } from "../view/part.ts";
-import type { ViewFilter } from "../view/view-filter.ts";
-import { compileFilter } from "../view/view-filter.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
 import { recordCommand, recordPush } from "../store/log-record.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
 import type { Holdings } from "./holdings.ts";
 import { loadHoldings } from "./holdings.ts";
 import type { AskedQuestion, Batch, BatchResult, Order, Reply, ShardReport } from "./messages.ts";
+import type { ShardReads } from "./shard-reads.ts";
+import { createShardReads } from "./shard-reads.ts";
 import type { PartitionStore } from "./store.ts";
 
 /**
@@ -52,34 +44,14 @@ interface Waiting {
 }
 
 /** What owns partitions and is their single writer: a thread, a Durable Object. Synchronous, so that a batch is one transaction. */
-export interface Shard {
+export interface Shard extends ShardReads {
   /** What it has loaded. */
   report(): ShardReport;
   run(batch: Batch): BatchResult;
   /** Writes what it holds so that it is read again quickly, and lets go of the store. */
   close(observedMs: number): void;
-  /** `beforeEach` is called before each partition: what it throws gives the rest up. */
-  parts(
-    view: View,
-    observedMs: number,
-    format: ViewFormat,
-    filter?: ViewFilter,
-    beforeEach?: () => void,
-  ): ViewPart[];
-  /** Throws for a selector whose regular expressions are none. */
-  explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
-  /** What an operator's undo of the series that one of these selects concerns. */
-  undoables(selectors: readonly Selector[]): Undoable[];
-  /** Single sources are told of by partitions with no more than `mostSources`. */
-  statuses(mostSources: number): PartitionStatus[];
-  groups(observedMs: number): GroupSummary[];
-  /** Those of the groups that are still there, as a Pushgateway's API shows them. */
-  groupTexts(groups: readonly Pick<GroupSummary, "partition" | "canonicalKey">[]): string[];
   /** What groups whose keys have these names may show too of the push that has asked under that number. */
   suspects(id: number, nameSets: readonly (readonly string[])[]): Suspect[];
-  twins(partition: number, suspects: readonly Suspect[]): Verdict["conflicts"];
-  idleOutputs(beforeMs: number): string[];
-  busyOutputs(ids: readonly string[], beforeMs: number): string[];
 }
 
 /**
@@ -317,40 +289,10 @@ export function createShard(
       commit();
       store.close();
     },
-    parts(view, observedMs, format, filter, beforeEach) {
-      const isAsked = compileFilter(filter, compileRegex);
-      return Array.from(held.partitions.values(), (partition) => {
-        beforeEach?.();
-        return partition.part(view, observedMs, format, isAsked);
-      });
-    },
-    explain(selector, observedMs, most) {
-      const isSelected = compileSelector(selector, compileRegex);
-      return [...held.partitions.values()].map((partition) =>
-        partition.explain(isSelected, observedMs, most),
-      );
-    },
-    undoables(selectors) {
-      const tests = selectors.map((selector) => compileSelector(selector, compileRegex));
-      const isSelected: LabelTest = (labels) => tests.some((test) => test(labels));
-      return [...held.partitions.values()].map((partition) => partition.undoable(isSelected));
-    },
-    statuses: (mostSources) =>
-      [...held.partitions.values()].map((partition) => partition.status(mostSources)),
-    groups: (observedMs) =>
-      [...held.partitions.values()].flatMap((partition) => partition.groups(observedMs)),
-    groupTexts: (groups) =>
-      groups.flatMap(({ partition, canonicalKey }) => partitionOf(partition).groupJson(canonicalKey) ?? []),
+    ...createShardReads(() => held.partitions.values(), partitionOf, compileRegex),
     suspects(id, nameSets) {
       const asking = [...waiting.values()].find(({ push }) => push.id === id);
       return asking === undefined ? [] : findSuspects(asking.push.command.key, asking.body.layout, nameSets);
-    },
-    twins: (partition, suspects) => partitionOf(partition).twins(suspects),
-    idleOutputs: (beforeMs) =>
-      [...held.partitions.values()].flatMap((partition) => partition.idleOutputs(beforeMs)),
-    busyOutputs(ids, beforeMs) {
-      const wanted = new Set(ids);
-      return [...held.partitions.values()].flatMap((partition) => partition.busyOutputs(wanted, beforeMs));
     },
   };
 }
