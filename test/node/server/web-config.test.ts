@@ -79,7 +79,7 @@ describe("users", () => {
     expect(pushed.status).toBe(200);
     const { text } = await relay.request("GET", "/metrics", { headers: basic("alice:red") });
     expect(text).toContain('x{instance="",job="a"} 1\n');
-    expect(text).toContain('sluice_http_requests_total{handler="refused",method="GET",code="401"} 4\n');
+    expect(text).toContain('sluice_http_requests_total{code="401",handler="refused",method="GET"} 4\n');
     expect(text).toContain("sluice_web_config_last_reload_successful 1\n");
   });
 
