@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent } from "node:http";
-import { connect } from "node:net";
+import { createConnection } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { type RunningRelay, sampleOf, startRelay } from "./running-relay.ts";
@@ -180,7 +180,7 @@ async function goAwayDuring(port: number, request: string): Promise<void> {
 
 test("a client that waits to be told to go on with its body is told", async () => {
   await using relay = await startRelay();
-  const socket = connect({ host: "127.0.0.1", port: relay.port });
+  const socket = createConnection({ host: "127.0.0.1", port: relay.port });
   socket.setEncoding("latin1");
   socket.write(
     "POST /metrics/job/a HTTP/1.1\r\nHost: r\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n",
