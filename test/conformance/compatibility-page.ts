@@ -1,4 +1,5 @@
 import type { Client } from "../clients/clients.ts";
+import type { KnownDifference } from "../differential/known.ts";
 import type { Case } from "./cases.ts";
 import type { Divergence } from "./divergences.ts";
 
@@ -7,6 +8,7 @@ export function renderCompatibilityPage(
   cases: readonly Case[],
   divergences: ReadonlyMap<string, Divergence>,
   clients: readonly Client[],
+  found: readonly KnownDifference[],
 ): string {
   const rows = cases.flatMap(({ id, title }) => {
     const divergence = divergences.get(id);
@@ -15,7 +17,7 @@ export function renderCompatibilityPage(
     const where = views.length === 2 ? "both" : views.join();
     return `| ${id} | ${escapeCell(title)} | ${where} | ${escapeCell(reason)} |\n`;
   });
-  return `${PREFACE.replace("COUNT", String(cases.length))}${rows.join("")}${CLIENTS}${clients.map(clientRow).join("")}${MORE}`;
+  return `${PREFACE.replace("COUNT", String(cases.length))}${rows.join("")}${CLIENTS}${clients.map(clientRow).join("")}${FOUND}${found.map(({ reason }) => `- ${reason}\n`).join("")}${MORE}`;
 }
 
 function clientRow({ name, variant, keys = {}, note }: Client): string {
@@ -50,6 +52,14 @@ series by series: pushes, adds and deletes, under grouping keys with slashes, sp
 
 | client, in its own format if none is named | what to know of its grouping keys |
 |---|---|
+`;
+
+const FOUND = `
+## Side by side
+
+\`npm run test:differential\` sends valid and broken requests, made at random from seeds, to Sluice (\`--view=raw\`) and to
+a Pushgateway of Debian (1.5.1 in bookworm), and compares statuses and views. It found these differences, and knows them:
+
 `;
 
 const MORE = `

@@ -44,6 +44,19 @@ describe.each(["checked", "unchecked"] as const)("%s pushes", (mode) => {
     },
   );
 
+  test.each([
+    ["le", '# TYPE bound histogram\nbound_bucket{le="1"} 1\nbound_sum 1\nbound_count 1\n'],
+    ["quantile", '# TYPE bound summary\nbound{quantile="0.5"} 1\nbound_sum 1\nbound_count 1\n'],
+  ])("a grouping key with %s is refused for what has this label on each line", async (name, body) => {
+    const relay = await relays[mode];
+    const { status, text } = await relay.push(`/metrics/job/bound/${name}/x`, body);
+    expect(status).toBe(mode === "checked" ? 400 : 202);
+    const reason = `collected metric "bound" must not have an explicit "${name}" label`;
+    expect(text).toContain(mode === "checked" ? reason : "");
+    expect(await expectSound(relay, `bound_${name}`)).not.toMatch(/^bound/m);
+    expect((await relay.push(`/metrics/job/bound/${name}/x`, "gauge_beside 1\n")).status).toBeLessThan(300);
+  });
+
   test("B2: a protobuf family without a name is refused, and later scrapes are whole", async () => {
     const relay = await relays[mode];
     const body = protobufBody({ type: 1, metric: [{ gauge: { value: 1 } }] });

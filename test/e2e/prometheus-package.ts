@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { debianPackage } from "./debian-package.ts";
+import { debianPrograms } from "../support/debian-package.ts";
 
 export interface PrometheusPrograms {
   readonly prometheus: string;
@@ -7,6 +7,6 @@ export interface PrometheusPrograms {
 }
 
 export async function prometheusPrograms(): Promise<PrometheusPrograms> {
-  const root = await debianPackage("prometheus", "usr/bin/promtool");
-  return { prometheus: join(root, "usr/bin/prometheus"), promtool: join(root, "usr/bin/promtool") };
+  const folder = await debianPrograms("prometheus", "promtool");
+  return { prometheus: join(folder, "prometheus"), promtool: join(folder, "promtool") };
 }

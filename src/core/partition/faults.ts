@@ -1,6 +1,7 @@
 import { formatNumber } from "../exposition/format-number.ts";
-import type { LabelBlock } from "../exposition/label-block.ts";
+import type { LabelBlock, Labels } from "../exposition/label-block.ts";
 import type { ParsedBody } from "../exposition/parsed-body.ts";
+import { isHistogram } from "../exposition/family-table.ts";
 import type { Refusal } from "./commands.ts";
 import type { Layout } from "./layout.ts";
 import { sampleName } from "./layout.ts";
@@ -13,11 +14,25 @@ const INCONSISTENT = "pushed metrics are invalid or inconsistent with existing m
  * would refuse; in a fleet group a label that stands twice is no reason to lose the other thousand series
  * of the push (the first stands).
  */
-export function findFault(parsed: ParsedBody, isFleet: boolean): Refusal | undefined {
+export function findFault(parsed: ParsedBody, grouping: Labels, isFleet: boolean): Refusal | undefined {
   if (parsed.timestampLine !== 0) {
     return inconsistent(`pushed metrics must not have timestamps (line ${parsed.timestampLine} has one)`);
   }
-  return findBadLabel(parsed, isFleet);
+  return findGroupedBound(parsed, grouping) ?? findBadLabel(parsed, isFleet);
+}
+
+/** A grouping key that names what each line of a family has too: the label would stand there twice, and no scrape with it can be read. */
+function findGroupedBound({ families }: ParsedBody, grouping: Labels): Refusal | undefined {
+  for (let at = 0; at < grouping.length; at += 2) {
+    const name = grouping[at];
+    if (name !== "le" && name !== "quantile") continue;
+    const family = families.find(({ type }) => (name === "le" ? isHistogram(type) : type === "summary"));
+    if (family === undefined) continue;
+    return inconsistent(
+      `collected metric ${shorten(family.name)} must not have an explicit "${name}" label: take it out of the grouping key`,
+    );
+  }
+  return undefined;
 }
 
 function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined {

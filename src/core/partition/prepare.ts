@@ -98,7 +98,11 @@ function readNew(
   const { extras } = parsed;
   const spans = spansOf(parsed);
   const again = known && findSame(known, layout);
-  if (known !== undefined && again !== undefined && findFault(parsed, known.group.isFleet) === undefined) {
+  if (
+    known !== undefined &&
+    again !== undefined &&
+    findFault(parsed, push.key.labels, known.group.isFleet) === undefined
+  ) {
     return {
       kind: "known",
       source: known,
@@ -111,7 +115,9 @@ function readNew(
   const rules = matchLayout(surroundings.matchRules, layout);
   const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
   const isLenient = isFleet || !surroundings.settings.consistencyCheck;
-  const fault = findFault(parsed, isFleet) ?? (isLenient ? undefined : findRepeat(layout, parsed.values));
+  const fault =
+    findFault(parsed, push.key.labels, isFleet) ??
+    (isLenient ? undefined : findRepeat(layout, parsed.values));
   if (fault !== undefined) {
     if (known !== undefined) labelSets.keep(labelSetsInUse(known));
     return { kind: "refused", refusal: fault, isFleet };
