@@ -81,7 +81,7 @@ flink_taskmanager_job_task_numRecordsIn{job_id="a",task_id="t",task_attempt_id="
   const { text } = await send(port, "GET", "/metrics");
   expect(sampleOf(text, 'x{instance="",job="backup"}')).toBe(1);
   expect(text).toContain("# TYPE flink_taskmanager_job_task_numRecordsIn counter\n");
-  expect(text).toContain(`sluice_build_info{version="${version}"`);
+  expect(text).toContain(`version="${version}"} 1\n`);
 
   if (child.pid === undefined) throw new Error("npx did not start");
   process.kill(-child.pid, "SIGTERM");

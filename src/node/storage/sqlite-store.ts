@@ -15,9 +15,12 @@ const PROBE_BYTES = 2 ** 18;
 /** The partitions of one thread in the database of all threads. The schema is in `schema.ts`. */
 export function createSqliteStore(file: string, gate: CommitGate): PartitionStore {
   const sqlite = openSqlite(file);
+  // After a crash the first to read recovers the log, while the threads beside it wait.
+  sqlite.exec(`PRAGMA busy_timeout = ${LONGEST_WAIT_MS}`);
   sqlite.exec("PRAGMA synchronous = FULL");
   sqlite.exec("PRAGMA wal_autocheckpoint = 4000");
-  // Only who waits at the gate knows when it is worth trying again.
+  sqlite.all("SELECT count(*) FROM meta");
+  // From now on only who waits at the gate knows when it is worth trying again.
   sqlite.exec("PRAGMA busy_timeout = 0");
   /** By partition: the id of the next row of its log. */
   const nextIds = new Map<number, number>();
