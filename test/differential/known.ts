@@ -89,6 +89,14 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     reason:
+      "Two grouping keys that differ in an empty `instance` alone have the same push stamps. A Pushgateway refuses the second group; here both are taken, and the stamp stands once.",
+    isIt: ({ ours, theirs }) =>
+      ours.status === 200 &&
+      theirs?.status === 400 &&
+      /push_(failure_)?time_seconds.*was collected before/s.test(theirs.text),
+  },
+  {
+    reason:
       "`/metrics/job@base64` and `/metrics/job/` without a value are refused for it. A Pushgateway answers 404.",
     isIt: ({ request, theirs }) => theirs?.status === 404 && /^\/metrics\/job(@base64|\/)/.test(request.path),
   },
