@@ -71,20 +71,21 @@ function quantilesOf(sorted: readonly number[], q: number): { least: number; gre
   return { least, greatest };
 }
 
+/** What a source says of its window, which it has seen whole. */
+function sourceOf(window: readonly number[], quantiles: readonly number[]): SourceQuantiles {
+  const sorted = window.toSorted((a, b) => a - b);
+  return { quantiles, values: quantiles.map((q) => quantileOf(sorted, q)), weight: window.length };
+}
+
 const anyWindow = record({ samples, quantiles: shuffledSubarray(FLINKS, { minLength: 1 }) });
 
 describe("C9 (9): whatever the sources have seen, the certified interval holds a true quantile", () => {
   test.each([true, false])("weights known: %s", (areKnown) => {
     assert(
       property(array(anyWindow, { minLength: 1, maxLength: 6 }), boolean(), (windows, areWhole) => {
-        const sources = windows.map(({ samples: window, quantiles }): SourceQuantiles => {
-          const sorted = window.toSorted((a, b) => a - b);
-          const said = areWhole ? FLINKS : quantiles;
-          return {
-            quantiles: said,
-            values: said.map((q) => quantileOf(sorted, q)),
-            weight: areKnown ? window.length : Number.NaN,
-          };
+        const sources = windows.map(({ samples: window, quantiles }) => {
+          const whole = sourceOf(window, areWhole ? FLINKS : quantiles);
+          return areKnown ? whole : { ...whole, weight: Number.NaN };
         });
         const all = windows.flatMap(({ samples: window }) => window).toSorted((a, b) => a - b);
         const inner = FLINKS.slice(1, -1);
@@ -102,14 +103,7 @@ describe("C9 (9): whatever the sources have seen, the certified interval holds a
   test("with weights it is never wider than without", () => {
     assert(
       property(array(anyWindow, { minLength: 1, maxLength: 6 }), (windows) => {
-        const sources = windows.map(({ samples: window }): SourceQuantiles => {
-          const sorted = window.toSorted((a, b) => a - b);
-          return {
-            quantiles: FLINKS,
-            values: FLINKS.map((q) => quantileOf(sorted, q)),
-            weight: window.length,
-          };
-        });
+        const sources = windows.map(({ samples: window }) => sourceOf(window, FLINKS));
         const inner = FLINKS.slice(1, -1);
         const free = certify(
           sources.map((each) => ({ ...each, weight: Number.NaN })),
@@ -127,14 +121,7 @@ describe("C9 (9): whatever the sources have seen, the certified interval holds a
   test("in whatever order the sources come", () => {
     assert(
       property(array(anyWindow, { minLength: 2, maxLength: 6 }), (windows) => {
-        const sources = windows.map(({ samples: window }): SourceQuantiles => {
-          const sorted = window.toSorted((a, b) => a - b);
-          return {
-            quantiles: FLINKS,
-            values: FLINKS.map((q) => quantileOf(sorted, q)),
-            weight: window.length,
-          };
-        });
+        const sources = windows.map(({ samples: window }) => sourceOf(window, FLINKS));
         expect(certify(sources.toReversed(), [0.5, 0.99])).toEqual(certify(sources, [0.5, 0.99]));
       }),
     );
