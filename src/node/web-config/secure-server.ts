@@ -15,6 +15,11 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 const MAX_STREAMS = 250;
 /** A body of a TaskManager, so that it need not wait for the window to be opened again. */
 const WINDOW_BYTES = 2 ** 20;
+/**
+ * Node refuses every new stream (ENHANCE_YOUR_CALM) of a connection that holds more than this: with its 10 MB, one
+ * scrape that is still being sent would cost the others on its connection their pushes. Bodies are bounded elsewhere.
+ */
+const SESSION_MEGABYTES = 4096;
 
 export interface SecureServer extends Closable {
   readonly server: Server | Http2SecureServer;
@@ -75,6 +80,7 @@ function createHttp2Server(
       ...options,
       ...http1Options,
       allowHTTP1: true,
+      maxSessionMemory: SESSION_MEGABYTES,
       settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
     },
     (incoming: IncomingMessage | Http2ServerRequest, outgoing: ServerResponse | Http2ServerResponse) => {

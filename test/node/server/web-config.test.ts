@@ -236,6 +236,23 @@ describe("HTTP/2", () => {
     expect((await client.send("GET", "/metrics?view=raw")).text).not.toContain('job="j0"');
   });
 
+  test("a scrape that is read slowly does not shut its connection to others", async () => {
+    await using relay = await startWith(TLS);
+    await using client = await connectSecure2(relay.port);
+    const body = `x{l="${"y".repeat(3_000_000)}"} 1\n`;
+    for (let i = 0; i < 8; i++) {
+      expect((await client.send("PUT", `/metrics/job/j${i}`, body)).status).toBe(200);
+    }
+    const slow = client.session.request({ ":path": "/metrics" });
+    await once(slow, "response");
+    const chunks = slow.iterator();
+    let length = (await chunks.next()).value.length; // the rest is left for later
+    expect(await client.send("PUT", "/metrics/job/b", "x 1\n")).toEqual({ status: 200, text: "" });
+    expect((await client.send("GET", "/-/healthy")).status).toBe(200);
+    for await (const chunk of chunks) length += chunk.length;
+    expect(length).toBeGreaterThan(24_000_000);
+  });
+
   test("a path is read as it was sent", async () => {
     await using relay = await startWith(TLS);
     await using client = await connectSecure2(relay.port);
