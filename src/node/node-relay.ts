@@ -30,6 +30,8 @@ export interface NodeRelayDeps extends ScrapeDeps {
   readonly partitions: number;
   readonly bodies: BodyPool;
   readonly clock: ObservedClock;
+  /** Unix time, with its fractions. */
+  wallMs(this: void): number;
   readonly log: Logger;
   /** What is committed outlives a thread. */
   readonly keeps: boolean;
@@ -77,7 +79,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   }
 
   function now(): { observedMs: number; wallMs: number } {
-    return { observedMs: clock.nowMs(), wallMs: performance.timeOrigin + performance.now() };
+    return { observedMs: clock.nowMs(), wallMs: deps.wallMs() };
   }
 
   function outage(): string | undefined {

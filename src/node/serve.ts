@@ -92,6 +92,7 @@ export async function serve(
     registry: createFamilyRegistry([...own.families, ...pushgateway.families]),
     bodies,
     clock,
+    wallMs: () => performance.timeOrigin + performance.now(),
     lingerMs: config.rollupLingerMs,
     log,
     keeps: storageFolder !== "",

@@ -1,16 +1,13 @@
-import { extname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { Piscina } from "piscina";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order, ShardReport } from "../core/shard/messages.ts";
 import { createOrderQueue } from "./order-queue.ts";
 import { StorageError } from "./storage/storage-error.ts";
-import type { Hello, ThreadData, ThreadTask } from "./thread-handler.ts";
+import type { Hello, ThreadTask } from "./thread-handler.ts";
+import type { StartThreadPool, ThreadPool } from "./thread-pool.ts";
 
 /** A thread that does not even start is tried again, but not in a circle that eats a processor. */
 const START_AGAIN_MS = 1_000;
-/** The built package has no TypeScript: the thread's file ends as this one does. */
-const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * One thread that owns a set of partitions. At most one batch is under way; what arrives meanwhile is the
@@ -45,12 +42,13 @@ export interface ShardThreadEvents {
   onRestart(cause: string, loaded: ShardReport): void;
 }
 
-/** `dataNow` is asked whenever a thread is started. Rejects with a `StorageError` where what is stored cannot be read. */
+/** `startPool` is asked whenever a thread is started. Rejects with a `StorageError` where what is stored cannot be read. */
 export async function startShardThread(
-  dataNow: () => ThreadData,
+  startPool: StartThreadPool,
   events: ShardThreadEvents,
+  pause: () => Promise<void> = () => delay(START_AGAIN_MS),
 ): Promise<ShardThread> {
-  let pool = startPool();
+  let pool = startOne();
   let nextId = 1;
   let isClosing = false;
   const queue = createOrderQueue();
@@ -77,20 +75,8 @@ export async function startShardThread(
     return hello;
   }
 
-  /** A pool is given up with its thread: piscina does not replace a thread that ends while it starts. */
-  function startPool(): Piscina<ThreadTask, unknown> {
-    const started = new Piscina<ThreadTask, unknown>({
-      filename: THREAD_FILE.href,
-      workerData: dataNow(),
-      minThreads: 1,
-      maxThreads: 1,
-      concurrentTasksPerWorker: 1,
-      // Without it even a pool of one thread takes tasks in another order.
-      stricterFIFO: true,
-    });
-    // A thread that dies between two tasks fails none of them.
-    started.on("error", (error) => lose(started, error));
-    started.on("workerDestroy", () => lose(started, new Error("it has ended")));
+  function startOne(): ThreadPool {
+    const started: ThreadPool = startPool((error) => lose(started, error));
     return started;
   }
 
@@ -101,7 +87,7 @@ export async function startShardThread(
     isBusy = false;
   }
 
-  async function runBatch(at: Piscina<ThreadTask, unknown>, batch: Batch): Promise<void> {
+  async function runBatch(at: ThreadPool, batch: Batch): Promise<void> {
     try {
       const result = (await at.run({ kind: "run", batch })) as BatchResult;
       ({ nextDueMs, outage: storeOutage } = result);
@@ -119,7 +105,7 @@ export async function startShardThread(
   }
 
   /** Whatever was under way is lost, and so is what waited for a verdict; what had not been sent is refused with it. */
-  function lose(lost: Piscina, error: unknown): void {
+  function lose(lost: ThreadPool, error: unknown): void {
     if (isClosing || outage !== undefined || lost !== pool) return;
     const cause = error instanceof Error ? error.message : String(error);
     outage = `a thread has died (${cause}) and is being started again`;
@@ -135,19 +121,17 @@ export async function startShardThread(
   }
 
   async function recover(cause: string): Promise<void> {
-    // piscina tells of a death before it has struck the thread off: its end would be waited for again.
-    await Promise.resolve();
     let again: ShardReport;
     for (;;) {
       await pool.destroy();
       if (isClosing) return;
-      pool = startPool();
+      pool = startOne();
       try {
         again = await sayHello();
         break;
       } catch (error) {
         failure = `a thread cannot be started again: ${error instanceof Error ? error.message : String(error)}`;
-        await delay(START_AGAIN_MS);
+        await pause();
       }
     }
     outage = undefined;

@@ -1,4 +1,5 @@
 import type { Settings } from "../core/partition/settings.ts";
+import { startPiscinaThread } from "./piscina-thread.ts";
 import type { ShardThread, ShardThreadEvents } from "./shard-thread.ts";
 import { startShardThread } from "./shard-thread.ts";
 import { newGateMemory } from "./storage/commit-gate.ts";
@@ -66,7 +67,7 @@ function startAll(
       storage,
       startWallMs: Date.now(),
     });
-    return startShardThread(dataNow, {
+    return startShardThread((onDeath) => startPiscinaThread(dataNow(), onDeath), {
       onResult: (result) => events.onResult(thread, result),
       onRestart: (cause, loaded) => events.onRestart(thread, cause, loaded),
     });

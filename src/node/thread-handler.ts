@@ -89,11 +89,12 @@ export interface PackedParts {
   readonly bulks: readonly Uint8Array<ArrayBuffer>[];
 }
 
-export function createThreadHandler(data: ThreadData): ThreadHandler {
+/** `open` is called once, with the first task. */
+export function createThreadHandler(open: () => Shard): ThreadHandler {
   let opened: Shard | undefined;
   return (task) => {
     if (task.kind === "hello") return hello();
-    const shard = (opened ??= openShard(data));
+    const shard = (opened ??= open());
     switch (task.kind) {
       case "run":
         return shard.run(task.batch);
@@ -124,7 +125,7 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
 
   function hello(): Hello {
     try {
-      opened ??= openShard(data);
+      opened ??= open();
       return opened.report();
     } catch (error) {
       if (error instanceof StorageError) return { storageError: error.message };
@@ -134,7 +135,7 @@ export function createThreadHandler(data: ThreadData): ThreadHandler {
 }
 
 /** Throws a `StorageError` where what is stored cannot be read. */
-function openShard({ partitions, settings, storage, startWallMs }: ThreadData): Shard {
+export function openShard({ partitions, settings, storage, startWallMs }: ThreadData): Shard {
   const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
   const store =
     storage === undefined

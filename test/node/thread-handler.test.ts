@@ -8,7 +8,12 @@ import { createShard } from "../../src/core/shard/shard.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import { nodeBytes } from "../../src/node/bytes.ts";
 import { compileRegex } from "../../src/node/config-file/regex.ts";
-import { createThreadHandler, type PackedPart, type PackedParts } from "../../src/node/thread-handler.ts";
+import {
+  createThreadHandler,
+  openShard,
+  type PackedPart,
+  type PackedParts,
+} from "../../src/node/thread-handler.ts";
 import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
 import { defaultSettings } from "../support/in-memory-relay.ts";
 
@@ -24,6 +29,8 @@ function push(id: number, path: string, body: string): Batch {
 const verdict = (id: number): Batch => ({
   orders: [{ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } }],
 });
+
+const DATA = { partitions: [0], settings: defaultSettings, storage: undefined, startWallMs: 0 };
 
 const BATCHES: readonly Batch[] = [
   push(
@@ -43,12 +50,7 @@ const BATCHES: readonly Batch[] = [
 ];
 
 test.each(["merged", "raw"] as const)("a part of the view %s is the same on the other side", (view) => {
-  const handle = createThreadHandler({
-    partitions: [0],
-    settings: defaultSettings,
-    storage: undefined,
-    startWallMs: 0,
-  });
+  const handle = createThreadHandler(() => openShard(DATA));
   const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) {
     expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);
@@ -76,12 +78,7 @@ function viewsIn(value: unknown): unknown[] {
 }
 
 test("a view for which nobody waits any more is not made", () => {
-  const handle = createThreadHandler({
-    partitions: [0],
-    settings: defaultSettings,
-    storage: undefined,
-    startWallMs: 0,
-  });
+  const handle = createThreadHandler(() => openShard(DATA));
   const task = { kind: "parts", view: "raw", observedMs: 0, format: TEXT } as const;
   expect(handle({ ...task, untilMs: Date.now() - 1 })).toBeUndefined();
   expect(handle({ ...task, untilMs: Date.now() + 60_000 })).toBeDefined();

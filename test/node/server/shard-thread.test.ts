@@ -2,21 +2,20 @@ import { unpack } from "msgpackr";
 import { expect, test } from "vitest";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
+import { startPiscinaThread } from "../../../src/node/piscina-thread.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
 import type { PackedPart, PackedParts } from "../../../src/node/thread-handler.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
 
 async function startThread(): Promise<ShardThread & AsyncDisposable> {
-  const thread: ShardThread = await startShardThread(
-    () => ({ settings: defaultSettings, partitions: [0], storage: undefined, startWallMs: 0 }),
-    {
-      onResult({ questions }) {
-        for (const { id } of questions)
-          thread.answer({ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } });
-      },
-      onRestart: () => {},
+  const data = { settings: defaultSettings, partitions: [0], storage: undefined, startWallMs: 0 };
+  const thread: ShardThread = await startShardThread((onDeath) => startPiscinaThread(data, onDeath), {
+    onResult({ questions }) {
+      for (const { id } of questions)
+        thread.answer({ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } });
     },
-  );
+    onRestart: () => {},
+  });
   return { ...thread, [Symbol.asyncDispose]: () => thread.close(nowMs) };
 }
 

@@ -1,0 +1,32 @@
+import { extname } from "node:path";
+import { Piscina } from "piscina";
+import type { ThreadData, ThreadTask } from "./thread-handler.ts";
+import type { ThreadPool } from "./thread-pool.ts";
+
+/** The built package has no TypeScript: the thread's file ends as this one does. */
+const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, import.meta.url);
+
+/** A pool of one thread. It is given up with it: piscina does not replace a thread that ends while it starts. */
+export function startPiscinaThread(data: ThreadData, onDeath: (error: unknown) => void): ThreadPool {
+  const pool = new Piscina<ThreadTask, unknown>({
+    filename: THREAD_FILE.href,
+    workerData: data,
+    minThreads: 1,
+    maxThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // Without it even a pool of one thread takes tasks in another order.
+    stricterFIFO: true,
+  });
+  // A thread that dies between two tasks fails none of them.
+  pool.on("error", onDeath);
+  pool.on("workerDestroy", () => onDeath(new Error("it has ended")));
+  return {
+    run: (task) => pool.run(task),
+    close: () => pool.close(),
+    async destroy() {
+      // piscina tells of a death before it has struck the thread off: its end would be waited for again.
+      await Promise.resolve();
+      await pool.destroy();
+    },
+  };
+}
