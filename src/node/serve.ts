@@ -58,6 +58,10 @@ export async function serve(
   const own = createOwnMetrics({
     version,
     inflightBytes: () => bodies.inflightBytes(),
+    isReady: () => {
+      const { unready, unhealthy } = relay.health();
+      return (unready ?? unhealthy) === undefined;
+    },
     hasConfigFile: config.configFile !== "",
     hasWebConfigFile: config.webConfigFile !== "",
     mostSources: mostSourcesOf(config),

@@ -4,7 +4,7 @@ import type { PushCommand } from "./commands.ts";
 import { countPush } from "./counters/count.ts";
 import { departAll, revive } from "./depart.ts";
 import { becomeFleet, connect, noteInferred, shownJob } from "./fleet.ts";
-import { flinkJobsOf } from "./flink-jobs.ts";
+import { flinkJobsOf, noteFlinkJobs } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.ts";
 import type { Layout } from "./layout.ts";
@@ -74,7 +74,7 @@ export function applyNew(
       : undefined,
     leftOut,
     dropped: droppedOf(body.rules),
-    flinkJobs: group.isFleet ? flinkJobsOf(body.layout, state.flinkJobs) : [],
+    flinkJobs: group.isFleet ? flinkJobsOf(body.layout, shownJob(group), state.flinkJobs) : [],
     sequence: 0,
     observedMs: push.observedMs,
     pushedSeconds: 0,
@@ -175,7 +175,7 @@ function stamp(state: PartitionState, push: PushCommand, snapshot: Snapshot): Sn
   snapshot.sequence = state.sequence;
   snapshot.observedMs = push.observedMs;
   snapshot.pushedSeconds = push.wallMs / 1000;
-  for (const job of snapshot.flinkJobs) job.lastSeenSeconds = snapshot.pushedSeconds;
+  noteFlinkJobs(state.flinkJobs, snapshot.flinkJobs, snapshot.pushedSeconds);
   return snapshot;
 }
 

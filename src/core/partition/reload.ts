@@ -1,8 +1,8 @@
 import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
 import { renderSelector } from "../selector/selector.ts";
 import type { RulesCommand } from "./commands.ts";
-import { connect, isOfFleet } from "./fleet.ts";
-import { flinkJobsOf } from "./flink-jobs.ts";
+import { connect, isOfFleet, shownJob } from "./fleet.ts";
+import { flinkJobsOf, noteFlinkJobs } from "./flink-jobs.ts";
 import type { Group, Showing, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
 import type { Layout } from "./layout.ts";
@@ -83,7 +83,9 @@ function reconnect(
     const rules = matchLayout(surroundings.matchRules, layout);
     snapshot.dropped = droppedOf(rules);
     tallyRules(state, group, snapshot, rules);
-    snapshot.flinkJobs = group.isFleet ? flinkJobsOf(layout, state.flinkJobs) : [];
+    snapshot.flinkJobs = group.isFleet ? flinkJobsOf(layout, shownJob(group), state.flinkJobs) : [];
+    const unknown = snapshot.flinkJobs.filter(({ lastSeenSeconds }) => lastSeenSeconds === 0);
+    noteFlinkJobs(state.flinkJobs, unknown, snapshot.pushedSeconds);
     if (!group.isFleet) {
       snapshot.feeds = undefined;
       continue;

@@ -16,6 +16,7 @@ export function renderMetricsPage(): string {
   const { families } = createRelayMetrics({
     version: "",
     inflightBytes: () => 0,
+    isReady: () => true,
     hasConfigFile: true,
     hasWebConfigFile: true,
   });

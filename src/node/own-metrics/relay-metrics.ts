@@ -21,6 +21,8 @@ export interface RelayMetrics {
 export interface RelayMetricsDeps {
   readonly version: string;
   inflightBytes(): number;
+  /** What `/-/ready` answers. */
+  isReady(): boolean;
   /** Whether there is a configuration file. */
   readonly hasConfigFile: boolean;
   /** Whether there is a web configuration file. */
@@ -43,6 +45,14 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
     labelNames: ["version", "node"],
     registers,
   }).set({ version: deps.version, node: process.versions.node }, 1);
+  const ready = new Gauge({
+    name: "sluice_ready",
+    help: "Whether pushes are taken, as /-/ready says. 0: the store or a thread is out, or the relay is stopping; the log says why.",
+    registers,
+    collect() {
+      ready.set(deps.isReady() ? 1 : 0);
+    },
+  });
   const inflight = new Gauge({
     name: "sluice_inflight_body_bytes",
     help: "Memory held by bodies that are being received or wait for their thread; --limit.inflight-bytes bounds it.",

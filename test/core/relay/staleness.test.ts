@@ -271,11 +271,33 @@ test("Flink jobs are told of with the time they were last seen, for a day", () =
   relay.push(PATH, flinkBody(taskSample("numRecordsIn", {}, 1)));
   relay.advance(SECOND);
   relay.push(PATH, flinkBody(taskSample("numRecordsIn", {}, 2)));
-  const labels = `{job_id="job1",job_name="wordcount"}`;
+  const labels = `{job="flink",job_id="job1",job_name="wordcount"}`;
   expect(jobs()).toEqual([{ labels, lastSeenSeconds: 1_700_000_001 }]);
   relay.delete(PATH);
   relay.advance(23 * HOUR);
   expect(jobs()).toEqual([{ labels, lastSeenSeconds: 1_700_000_001 }]);
   relay.advance(2 * HOUR);
   expect(jobs()).toEqual([]);
+});
+
+function bodyOfJobs(from: number, count: number): string {
+  const jobs = Array.from({ length: count }, (_, i) => ({ job: `job${from + i}` }));
+  return flinkBody(...jobs.map((job) => taskSample("numRecordsIn", job, 1)));
+}
+
+test("of more jobs than are remembered, those are that were seen last", () => {
+  const relay = createInMemoryRelay({ partitions: 1 });
+  const jobs = (): string[] =>
+    relay.statuses().flatMap(({ flinkJobs }) => flinkJobs.map(({ labels }) => labels));
+  relay.push(PATH, bodyOfJobs(0, 1));
+  for (const from of [1, 1001]) {
+    relay.advance(SECOND);
+    relay.push("/job/other", bodyOfJobs(from, 1000));
+  }
+  expect(jobs()).toHaveLength(2000);
+  expect(jobs()[0]).toContain('job_id="job1"');
+  relay.push(PATH, bodyOfJobs(0, 1));
+  expect(jobs()).toHaveLength(2000);
+  expect(jobs()[0]).toContain('job_id="job2"');
+  expect(jobs().at(-1)).toContain('job_id="job0"');
 });

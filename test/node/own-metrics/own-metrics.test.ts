@@ -36,14 +36,14 @@ const BUSY: readonly PartitionStatus[] = [
       { job: "a", state: "lost", count: 1, frozen: 0, oldestPushSeconds: 0 },
     ],
     marks: [{ job: "a", family: "x" }],
-    flinkJobs: [{ labels: '{job="a",job_name="w"}', lastSeenSeconds: 1_700_000_000 }],
+    flinkJobs: [{ labels: '{job="a",job_id="1",job_name="w"}', lastSeenSeconds: 1_700_000_000 }],
   }),
   status(1, {
     held: [{ job: "a", series: 4, bytes: 50 }],
     tallies: [{ name: "sluice_conflicts_total", labels: '{job="a"}', value: 3 }],
     sources: [{ job: "a,b", state: "live", count: 1, frozen: 1, oldestPushSeconds: 1_700_000_050 }],
     marks: [{ job: "a", family: "x" }],
-    flinkJobs: [{ labels: '{job="a",job_name="w"}', lastSeenSeconds: 1_700_000_200 }],
+    flinkJobs: [{ labels: '{job="a",job_id="1",job_name="w"}', lastSeenSeconds: 1_700_000_200 }],
   }),
 ];
 
@@ -59,6 +59,7 @@ function createMetrics(mostSources = 1_000): OwnMetrics {
   return createOwnMetrics({
     version: "1.2.3",
     inflightBytes: () => 4096,
+    isReady: () => false,
     hasConfigFile: true,
     hasWebConfigFile: false,
     mostSources,
@@ -92,6 +93,7 @@ test("what partitions tell is added up, or the oldest or newest of it is shown",
       .toSorted(),
   ).toEqual(
     [
+      "sluice_ready 0",
       "sluice_inflight_body_bytes 4096",
       'sluice_http_requests_total{handler="push",method="PUT",code="200"} 1',
       "sluice_scrape_name_collisions_total 0",
@@ -111,7 +113,7 @@ test("what partitions tell is added up, or the oldest or newest of it is shown",
       'sluice_left_out_series_total{job="a",reason="type"} 1',
       'sluice_replayed_pushes_total{job="a"} 1',
       'sluice_uncounted_increase_total{job="a",reason="baseline"} 1e+21',
-      'sluice_flink_job_last_seen_seconds{job="a",job_name="w"} 1.7000002e+09',
+      'sluice_flink_job_last_seen_seconds{job="a",job_id="1",job_name="w"} 1.7000002e+09',
       'sluice_sources{job="a,b",state="live"} 3',
       'sluice_oldest_push_timestamp_seconds{job="a,b"} 1.70000005e+09',
       'sluice_sources{job="a",state="lost"} 1',
@@ -177,6 +179,7 @@ const UNITLESS = new Set([
   "sluice_config_last_reload_successful",
   "sluice_frozen_sources",
   "sluice_no_counter",
+  "sluice_ready",
   "sluice_series",
   "sluice_sources",
 ]);

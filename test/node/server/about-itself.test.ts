@@ -26,6 +26,20 @@ test("a push that was refused is counted, and whoever asks about its job is told
   });
 });
 
+test("a job that nothing tells of any more is still told of, with the time when it was", async () => {
+  await using relay = await startRelay();
+  const before = Math.floor(Date.now() / 1_000);
+  await relay.push(JOB, flinkBody(taskSample("numRecordsIn", {}, 1)));
+  await relay.push(JOB, flinkBody(taskSample("numRecordsIn", { job: "job2" }, 1)));
+  await relay.request("DELETE", JOB);
+  const view = await relay.view("merged");
+  const seen = (id: string): number | undefined =>
+    sampleOf(view, `sluice_flink_job_last_seen_seconds{job="wordcount",job_id="${id}",job_name="wordcount"}`);
+  expect(seen("job1")).toBeGreaterThanOrEqual(before);
+  expect(seen("job2")).toBeGreaterThanOrEqual(seen("job1") ?? Infinity);
+  expect(sampleOf(view, "sluice_ready")).toBe(1);
+});
+
 test("pushes and scrapes are measured", async () => {
   await using relay = await startRelay();
   const body = "x 1\n";

@@ -56,6 +56,7 @@ test.skipIf(disk === undefined)(
     expect(sampleOf(await relay.view("raw"), series)).toBe(stored);
     const ready = await relay.request("GET", "/-/ready");
     expect([ready.status, ready.text]).toEqual([503, "nothing can be stored (database or disk is full)\n"]);
+    expect(sampleOf(await relay.view("merged"), "sluice_ready")).toBe(0);
     expect((await relay.request("GET", "/-/healthy")).status).toBe(200);
     expect((await relay.request("DELETE", "/metrics/job/a")).status).toBe(503);
 
