@@ -13,9 +13,9 @@ import type { Settings } from "../src/core/partition/settings.ts";
 import type { Order } from "../src/core/shard/messages.ts";
 import { createShard } from "../src/core/shard/shard.ts";
 import { createMemoryStore } from "../src/core/shard/store.ts";
-import { nodeBytes } from "../src/node/bytes.ts";
+import { nodeBytes } from "../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
-import { compileRegex } from "../src/node/config-file/regex.ts";
+import { compileRegex } from "../src/platform/promql/regex.ts";
 import type { FleetSource } from "./http/fleet.ts";
 import { createFleet, valueAt } from "./http/fleet.ts";
 

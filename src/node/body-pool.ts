@@ -1,9 +1,7 @@
-import type { Body } from "../http/relay.ts";
+import type { BodyMemory, PlacedBody } from "../platform/body-coding/body-sink.ts";
 
 /** A body in memory that the threads share with the front. It must be given back when its push is done. */
-export interface PooledBody extends Body {
-  readonly memory: SharedArrayBuffer;
-}
+export type PooledBody = PlacedBody<SharedArrayBuffer>;
 
 /**
  * The memory in which bodies arrive, used again and again.
@@ -12,10 +10,7 @@ export interface PooledBody extends Body {
  * cost as much as reading the body. Shared memory can be used again while nothing is transferred:
  * a thread reads a body where it arrived.
  */
-export interface BodyPool {
-  /** Memory for at least that many bytes, or undefined where the bound on bodies in flight is reached. */
-  take(byteLength: number): SharedArrayBuffer | undefined;
-  give(memory: SharedArrayBuffer): void;
+export interface BodyPool extends BodyMemory<SharedArrayBuffer> {
   /** Lets go of half of what lies idle. */
   trim(): void;
   inflightBytes(): number;

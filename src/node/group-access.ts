@@ -2,8 +2,8 @@ import { groupingKey } from "../core/grouping-key.ts";
 import { compileSelector } from "../core/selector/compile-selector.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { GroupAnswer } from "../http/relay.ts";
-import { parseSelectors } from "./config-file/parse-selectors.ts";
-import { compileRegex } from "./config-file/regex.ts";
+import { parseSelectors } from "../platform/promql/parse-selectors.ts";
+import { compileRegex } from "../platform/promql/regex.ts";
 import type { ShardThread } from "./shard-thread.ts";
 
 /** Texts are made in the threads that take pushes: so many series at a time hold no push up for long. */

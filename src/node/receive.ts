@@ -2,10 +2,10 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { Received } from "../http/relay.ts";
-import { contentCoding, isZstd } from "./body-coding/content-coding.ts";
-import { decodeBody } from "./body-coding/decode-body.ts";
+import { contentCoding, isZstd } from "../platform/body-coding/content-coding.ts";
+import { decodeBody } from "../platform/body-coding/decode-body.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
-import { BROKEN, collectBody, createBodySink, tooLarge } from "./body-sink.ts";
+import { BROKEN, collectBody, createBodySink, tooLarge } from "../platform/body-coding/body-sink.ts";
 
 /** What a chunked body, whose length nobody knows, is given at first. */
 const FIRST_CHUNKED_BYTES = 64 * 1024;

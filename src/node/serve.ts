@@ -25,7 +25,7 @@ import { systemdSockets } from "./systemd-sockets.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
-import { zstdStream } from "./zstd-stream.ts";
+import { zstdStream } from "../platform/zstd-stream.ts";
 
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order, ShardReport } from "../core/shard/messages.ts";
 import { createOrderQueue } from "./order-queue.ts";
-import { StorageError } from "./storage/storage-error.ts";
+import { StorageError } from "../platform/storage/storage-error.ts";
 import type { Hello, ThreadTask } from "./thread-handler.ts";
 import type { StartThreadPool, ThreadPool } from "./thread-pool.ts";
 

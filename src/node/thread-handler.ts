@@ -14,13 +14,13 @@ import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { ViewPart } from "../core/view/part.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
-import { nodeBytes } from "./bytes.ts";
+import { nodeBytes } from "../platform/bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
-import { compileRegex } from "./config-file/regex.ts";
+import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
-import { foreign } from "./storage/schema.ts";
+import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
-import { reasonOf, StorageError } from "./storage/storage-error.ts";
+import { reasonOf, StorageError } from "../platform/storage/storage-error.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {

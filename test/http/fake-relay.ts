@@ -5,7 +5,7 @@ import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
-import { zstdStream } from "../../src/node/zstd-stream.ts";
+import { zstdStream } from "../../src/platform/zstd-stream.ts";
 import type {
   Body,
   ExplainAnswer,

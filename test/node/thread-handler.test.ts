@@ -6,8 +6,8 @@ import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
-import { nodeBytes } from "../../src/node/bytes.ts";
-import { compileRegex } from "../../src/node/config-file/regex.ts";
+import { nodeBytes } from "../../src/platform/bytes.ts";
+import { compileRegex } from "../../src/platform/promql/regex.ts";
 import {
   createThreadHandler,
   openShard,

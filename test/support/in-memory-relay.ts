@@ -31,9 +31,9 @@ import type { ViewFilter } from "../../src/core/view/view-filter.ts";
 import { compileFilter } from "../../src/core/view/view-filter.ts";
 import type { Explained } from "../../src/core/view/merge-explained.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explained.ts";
-import { nodeBytes } from "../../src/node/bytes.ts";
-import { compileRegex } from "../../src/node/config-file/regex.ts";
-import { parseSelector } from "../../src/node/config-file/parse-selector.ts";
+import { nodeBytes } from "../../src/platform/bytes.ts";
+import { compileRegex } from "../../src/platform/promql/regex.ts";
+import { parseSelector } from "../../src/platform/promql/parse-selector.ts";
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
 export const START_WALL_MS = 1_700_000_000_000;

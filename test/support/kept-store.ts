@@ -1,5 +1,5 @@
 import type { Change, Commit, PartitionStore, StoredPartition } from "../../src/core/shard/store.ts";
-import { nodePacking } from "../../src/node/storage/packing.ts";
+import { nodePacking } from "../../src/platform/packing.ts";
 
 /** A store in memory that outlives its shards. */
 export interface KeptStore extends PartitionStore {

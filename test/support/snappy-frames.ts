@@ -1,5 +1,5 @@
 import { compress } from "snappyjs";
-import { crc32c } from "../../src/node/body-coding/crc32c.ts";
+import { crc32c } from "../../src/platform/body-coding/crc32c.ts";
 
 export const SNAPPY_BEGIN: Buffer = Buffer.from("\xff\x06\x00\x00sNaPpY", "latin1");
 

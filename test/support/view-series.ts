@@ -11,7 +11,7 @@ import { type ParsedBody, Role } from "../../src/core/exposition/parsed-body.ts"
 import { parseProtobuf } from "../../src/core/exposition/protobuf/parse-protobuf.ts";
 import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
 import { suffixOf } from "../../src/core/partition/layout.ts";
-import { nodeBytes } from "../../src/node/bytes.ts";
+import { nodeBytes } from "../../src/platform/bytes.ts";
 
 const MAX_SAMPLES = 1_000_000;
 

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { options } from "../config/options.ts";
 import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
-import { StorageError } from "../storage/storage-error.ts";
+import { StorageError } from "../../platform/storage/storage-error.ts";
 import { systemdSockets } from "../systemd-sockets.ts";
 import { tuneCollector } from "../tune-collector.ts";
 import { WebConfigError } from "../web-config/web-config-error.ts";

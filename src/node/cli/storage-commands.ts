@@ -1,7 +1,7 @@
 import { PARTITIONS } from "../shard-threads.ts";
 import { repairStorage } from "../storage/repair.ts";
 import { snapshotStorage } from "../storage/snapshot.ts";
-import { reasonOf } from "../storage/storage-error.ts";
+import { reasonOf } from "../../platform/storage/storage-error.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { printErrors, type Streams } from "./streams.ts";
 

@@ -1,5 +1,5 @@
 import { createRelayMetrics } from "./relay-metrics.ts";
-import { userFamilies } from "./user-families.ts";
+import { userFamilies } from "../../core/view/user-families.ts";
 
 const PREFACE = `# Metrics about the relay
 

@@ -5,8 +5,8 @@ import type { FamilyText } from "../../core/view/own-families.ts";
 import type { PartitionStatus } from "../../core/view/part.ts";
 import type { RelayMetrics, RelayMetricsDeps } from "./relay-metrics.ts";
 import { createRelayMetrics } from "./relay-metrics.ts";
-import { renderUserFamilies } from "./render-user-families.ts";
-import { userFamilies } from "./user-families.ts";
+import { renderUserFamilies } from "../../core/view/render-user-families.ts";
+import { userFamilies } from "../../core/view/user-families.ts";
 
 /** The relay's metrics about itself. */
 export interface OwnMetrics extends Omit<RelayMetrics, "families" | "render"> {

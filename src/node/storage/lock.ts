@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { openSqlite, problemOf, type Sqlite } from "./sqlite.ts";
-import { StorageError } from "./storage-error.ts";
+import { openSqlite, problemOf, type SqliteFile } from "./sqlite.ts";
+import { StorageError } from "../../platform/storage/storage-error.ts";
 
 /**
  * Takes the lock of a folder until the process ends, however it ends: the lock is SQLite's, and so the system's,
@@ -29,7 +29,7 @@ export function takeLock(file: string): { release(): void } {
   return { release: () => sqlite.close() };
 }
 
-function holderOf(sqlite: Sqlite): string {
+function holderOf(sqlite: SqliteFile): string {
   try {
     const [row] = sqlite.all("SELECT pid, host, since FROM holder");
     const [pid, host, since] = [row?.["pid"], row?.["host"], row?.["since"]].map(String);

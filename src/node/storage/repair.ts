@@ -5,15 +5,17 @@ import { createBlockTable } from "../../core/exposition/block-table.ts";
 import { createPlainKeeper } from "../../core/layout-text/plain-keeper.ts";
 import { loadPartition } from "../../core/shard/load-partition.ts";
 import type { StoredPartition } from "../../core/shard/store.ts";
-import { nodeBytes } from "../bytes.ts";
-import { compileRegex } from "../config-file/regex.ts";
+import { nodeBytes } from "../../platform/bytes.ts";
+import { compileRegex } from "../../platform/promql/regex.ts";
 import { createCommitGate, newGateMemory } from "./commit-gate.ts";
 import { takeLock } from "./lock.ts";
-import { nodePacking } from "./packing.ts";
-import { openSqlite, type Sqlite, type SqliteRow } from "./sqlite.ts";
-import { createSqliteStore, firstId } from "./sqlite-store.ts";
+import { nodePacking } from "../../platform/packing.ts";
+import { firstId } from "../../platform/storage/table-store.ts";
+import type { Sqlite, SqliteRow } from "../../platform/storage/sqlite.ts";
+import { openSqlite } from "./sqlite.ts";
+import { createSqliteStore } from "./sqlite-store.ts";
 import { databaseIn, openStorageFolder } from "./storage-folder.ts";
-import { reasonOf, StorageError } from "./storage-error.ts";
+import { reasonOf, StorageError } from "../../platform/storage/storage-error.ts";
 
 export interface Repaired {
   /** Partitions that hold something, whole or in part. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { openSqlite } from "./sqlite.ts";
 import { databaseIn } from "./storage-folder.ts";
-import { StorageError } from "./storage-error.ts";
+import { StorageError } from "../../platform/storage/storage-error.ts";
 
 /** Copies a store as it is at one moment into a new folder, also while a relay writes it. Throws a `StorageError`. */
 export function snapshotStorage(folder: string, target: string): void {

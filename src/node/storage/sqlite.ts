@@ -1,24 +1,18 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Sqlite, SqliteRow } from "../../platform/storage/sqlite.ts";
 
 /** What SQLite says is wrong, as far as it makes a difference. */
 type SqliteProblem = "busy" | "damaged" | "other";
 
-export type SqliteValue = string | number | Uint8Array | null;
-export type SqliteRow = Readonly<Record<string, SqliteValue>>;
-
 /** The one door to `node:sqlite`, whose interface still moves. */
-export interface Sqlite {
-  /** Statements without parameters. */
-  exec(sql: string): void;
-  run(sql: string, ...values: SqliteValue[]): void;
-  all(sql: string, ...values: SqliteValue[]): SqliteRow[];
-  /** One by one: a table may be larger than memory. */
-  each(sql: string, ...values: SqliteValue[]): Iterable<SqliteRow>;
+export interface SqliteFile extends Sqlite {
+  /** Takes back what the transaction has done. */
+  rollBack(): void;
   close(): void;
 }
 
 /** Throws as SQLite does; `problemOf` tells what. */
-export function openSqlite(file: string, options: { readonly readOnly?: boolean } = {}): Sqlite {
+export function openSqlite(file: string, options: { readonly readOnly?: boolean } = {}): SqliteFile {
   const database = new DatabaseSync(file, { readOnly: options.readOnly ?? false });
   const statements = new Map<string, StatementSync>();
 
@@ -28,11 +22,32 @@ export function openSqlite(file: string, options: { readonly readOnly?: boolean 
     return statement;
   }
 
+  function rollBack(): void {
+    try {
+      database.exec("ROLLBACK");
+    } catch (error) {
+      // SQLite has done it already where the disk is full.
+      if (problemOf(error) === undefined) throw error;
+    }
+  }
+
   return {
     exec: (sql) => database.exec(sql),
     run: (sql, ...values) => void prepare(sql).run(...values),
     all: (sql, ...values) => prepare(sql).all(...values) as SqliteRow[],
     each: (sql, ...values) => prepare(sql).iterate(...values) as Iterable<SqliteRow>,
+    transact(change) {
+      database.exec("BEGIN");
+      try {
+        change();
+        database.exec("COMMIT");
+      } catch (error) {
+        rollBack();
+        throw error;
+      }
+    },
+    isDamage: (error) => problemOf(error) === "damaged",
+    rollBack,
     close() {
       statements.clear();
       database.close();

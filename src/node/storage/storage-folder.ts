@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { takeLock } from "./lock.ts";
-import { ensureSchema, foreign } from "./schema.ts";
+import { ensureSchema, foreign } from "../../platform/storage/schema.ts";
 import { openSqlite, problemOf } from "./sqlite.ts";
-import { reasonOf, StorageError } from "./storage-error.ts";
+import { reasonOf, StorageError } from "../../platform/storage/storage-error.ts";
 
 const DATABASE = "sluice.db";
 const LOCK = "lock.db";

@@ -2,7 +2,7 @@ import { assert, array, constantFrom, property } from "fast-check";
 import { expect, test } from "vitest";
 import { createBlockTable } from "../../../src/core/exposition/block-table.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
-import { nodeBytes } from "../../../src/node/bytes.ts";
+import { nodeBytes } from "../../../src/platform/bytes.ts";
 
 const block = { labels: ["a", "1"], duplicate: undefined };
 

@@ -21,7 +21,7 @@ import {
 import { formatNumber } from "../../../src/core/exposition/format-number.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
 import { Role, type ParsedBody } from "../../../src/core/exposition/parsed-body.ts";
-import { nodeBytes } from "../../../src/node/bytes.ts";
+import { nodeBytes } from "../../../src/platform/bytes.ts";
 
 const encoder = new TextEncoder();
 const roleNames = Object.fromEntries(Object.entries(Role).map(([name, role]) => [role, name]));

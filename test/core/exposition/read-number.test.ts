@@ -1,7 +1,7 @@
 import { env } from "node:process";
 import { expect, test } from "vitest";
 import { parseNumber, readNumber } from "../../../src/core/exposition/read-number.ts";
-import { nodeBytes } from "../../../src/node/bytes.ts";
+import { nodeBytes } from "../../../src/platform/bytes.ts";
 
 /** Set SLUICE_NUMBER_RUNS for a long run; 20 million take about half a minute. */
 const RUNS = Number(env["SLUICE_NUMBER_RUNS"] ?? 1_000_000);

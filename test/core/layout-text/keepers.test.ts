@@ -7,7 +7,7 @@ import { parseText } from "../../../src/core/exposition/parse-text.ts";
 import type { LayoutText, TextKeeper } from "../../../src/core/layout-text/layout-text.ts";
 import { createPlainKeeper } from "../../../src/core/layout-text/plain-keeper.ts";
 import { createWasmKeeper } from "../../../src/core/layout-text/wasm-keeper.ts";
-import { nodeBytes } from "../../../src/node/bytes.ts";
+import { nodeBytes } from "../../../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../../../src/node/layout-text-module.ts";
 
 const KEEPERS: readonly [string, () => TextKeeper][] = [

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ViewFilter } from "../../../src/core/view/view-filter.ts";
-import { parseSelectors } from "../../../src/node/config-file/parse-selectors.ts";
+import { parseSelectors } from "../../../src/platform/promql/parse-selectors.ts";
 import { createInMemoryRelay } from "../../support/in-memory-relay.ts";
 
 const relay = createInMemoryRelay({ shards: 2 });

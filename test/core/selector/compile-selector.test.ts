@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileSelector } from "../../../src/core/selector/compile-selector.ts";
 import { FAMILY_NAME, type Matcher } from "../../../src/core/selector/selector.ts";
-import { compileRegex } from "../../../src/node/config-file/regex.ts";
+import { compileRegex } from "../../../src/platform/promql/regex.ts";
 
 const LABELS = [FAMILY_NAME, "http_requests_total", "job", "shop", "path", "/a\n/b"];
 

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, oneof, property, record, string } from "fast-check";
 import { expect, test } from "vitest";
 import { FAMILY_NAME, type Matcher, renderSelector } from "../../../src/core/selector/selector.ts";
-import { parseSelector } from "../../../src/node/config-file/parse-selector.ts";
+import { parseSelector } from "../../../src/platform/promql/parse-selector.ts";
 
 test.each<[string, Matcher[]]>([
   ["up", [{ name: FAMILY_NAME, op: "=", value: "up" }]],

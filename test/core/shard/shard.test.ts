@@ -9,8 +9,8 @@ import type { Shard } from "../../../src/core/shard/shard.ts";
 import { createShard } from "../../../src/core/shard/shard.ts";
 import type { PartitionStore } from "../../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../../src/core/shard/store.ts";
-import { nodeBytes } from "../../../src/node/bytes.ts";
-import { compileRegex } from "../../../src/node/config-file/regex.ts";
+import { nodeBytes } from "../../../src/platform/bytes.ts";
+import { compileRegex } from "../../../src/platform/promql/regex.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
 import { createKeptStore } from "../../support/kept-store.ts";
 

@@ -6,7 +6,7 @@ import {
   parseOpenMetrics,
 } from "../../../../src/core/exposition/openmetrics/parse-openmetrics.ts";
 import type { ParsedBody } from "../../../../src/core/exposition/parsed-body.ts";
-import { nodeBytes } from "../../../../src/node/bytes.ts";
+import { nodeBytes } from "../../../../src/platform/bytes.ts";
 import { bodyLines } from "../../../support/body-lines.ts";
 
 function parse(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createJobMatcher } from "../../../../src/core/rollup/rules/match-jobs.ts";
-import { compileRegex } from "../../../../src/node/config-file/regex.ts";
+import { compileRegex } from "../../../../src/platform/promql/regex.ts";
 import { selector } from "./rules.ts";
 
 const match = createJobMatcher(

@@ -6,8 +6,8 @@ import { createLabelSetTable } from "../../../../src/core/partition/label-set.ts
 import { createLayout, type Layout } from "../../../../src/core/partition/layout.ts";
 import { matchLayout, mergesSome } from "../../../../src/core/rollup/rules/match-layout.ts";
 import { createRuleMatcher } from "../../../../src/core/rollup/rules/match-rules.ts";
-import { nodeBytes } from "../../../../src/node/bytes.ts";
-import { compileRegex } from "../../../../src/node/config-file/regex.ts";
+import { nodeBytes } from "../../../../src/platform/bytes.ts";
+import { compileRegex } from "../../../../src/platform/promql/regex.ts";
 import { rule } from "./rules.ts";
 
 const BODY = `# TYPE requests histogram

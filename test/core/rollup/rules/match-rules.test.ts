@@ -7,7 +7,7 @@ import {
   type MergeRule,
 } from "../../../../src/core/rollup/rules/match-rules.ts";
 import type { RuleConfig } from "../../../../src/core/rollup/rules/rule-config.ts";
-import { compileRegex } from "../../../../src/node/config-file/regex.ts";
+import { compileRegex } from "../../../../src/platform/promql/regex.ts";
 import { rule } from "./rules.ts";
 
 const SUFFIX = "0123456789abcdef0123456789abcdef";

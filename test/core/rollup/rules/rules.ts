@@ -1,6 +1,6 @@
 import type { RuleConfig } from "../../../../src/core/rollup/rules/rule-config.ts";
 import type { Selector } from "../../../../src/core/selector/selector.ts";
-import { parseSelector } from "../../../../src/node/config-file/parse-selector.ts";
+import { parseSelector } from "../../../../src/platform/promql/parse-selector.ts";
 
 export function selector(text: string): Selector {
   const parsed = parseSelector(text);

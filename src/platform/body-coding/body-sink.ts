@@ -1,26 +1,40 @@
 import { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
-import type { Received } from "../http/relay.ts";
-import type { BodyPool, PooledBody } from "./body-pool.ts";
+import type { Body, Received } from "../../http/relay.ts";
 
-export type Failed = Exclude<Received<PooledBody>, { ok: true }>;
+export type Failed = Exclude<Received<Body>, { ok: true }>;
+
+/** Memory of the kind in which a platform lets bodies arrive. */
+export type Memory = ArrayBuffer | SharedArrayBuffer;
+
+/** A body, and the memory that it lies in: its owner gives it back. */
+export interface PlacedBody<M extends Memory> extends Body {
+  readonly bytes: Uint8Array<M>;
+  readonly memory: M;
+}
+
+export interface BodyMemory<M extends Memory> {
+  /** Memory for at least that many bytes, or undefined where the bound on bodies in flight is reached. */
+  take(byteLength: number): M | undefined;
+  give(memory: M): void;
+}
 
 /** Where a body gathers: one piece of pooled memory, exchanged for a larger one where it does not suffice. */
-export interface BodySink {
+export interface BodySink<M extends Memory> {
   /** Why the chunk cannot be taken, or undefined. */
   write(chunk: Buffer): Failed | undefined;
   /** The body. The memory is its owner's from then on. */
-  finish(): PooledBody;
+  finish(): PlacedBody<M>;
   /** Gives the memory back. */
   drop(): void;
 }
 
 /** A sink for about that many bytes, or why there is none. */
-export function createBodySink(
+export function createBodySink<M extends Memory>(
   expectedBytes: number,
-  pool: BodyPool,
+  pool: BodyMemory<M>,
   maxBodyBytes: number,
-): BodySink | Failed {
+): BodySink<M> | Failed {
   const memory = pool.take(expectedBytes);
   if (memory === undefined) return OVERLOADED;
   let bytes = new Uint8Array(memory);
@@ -53,13 +67,13 @@ export function createBodySink(
 }
 
 /** Writes all that a stream gives into the sink. `failureOf` says what an error of it means, or its end without one. */
-export function collectBody(
+export function collectBody<M extends Memory>(
   source: Readable,
-  sink: BodySink,
+  sink: BodySink<M>,
   failureOf: (error: Error | undefined) => Failed,
-): Promise<Received<PooledBody>> {
+): Promise<Received<PlacedBody<M>>> {
   return new Promise((resolve) => {
-    function settle(result: Received<PooledBody>): void {
+    function settle(result: Received<PlacedBody<M>>): void {
       source.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onError);
       resolve(result);
     }

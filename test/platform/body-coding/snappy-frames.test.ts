@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { array, assert, asyncProperty, integer, uint8Array } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { crc32c } from "../../../src/node/body-coding/crc32c.ts";
-import { createSnappyDecoder } from "../../../src/node/body-coding/snappy-frames.ts";
+import { crc32c } from "../../../src/platform/body-coding/crc32c.ts";
+import { createSnappyDecoder } from "../../../src/platform/body-coding/snappy-frames.ts";
 import {
   SNAPPY_BEGIN,
   snappyBlock,

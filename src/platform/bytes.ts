@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Bytes } from "../core/bytes.ts";
 
-/** The core's byte operations, by Node's native code. */
+/** The core's byte operations, by the native code of Node's `Buffer`, which workerd has too. */
 export const nodeBytes: Bytes = {
   equal(a, aStart, aEnd, b, bStart, bEnd) {
     return (

@@ -1,5 +1,5 @@
 import { Packr } from "msgpackr";
-import type { Packing } from "../../core/store/packing.ts";
+import type { Packing } from "../core/store/packing.ts";
 
 // A bare Float64Array would be written wrongly without `moreTypes`, and a Set as a list.
 const packr = new Packr({ useRecords: true, moreTypes: true });

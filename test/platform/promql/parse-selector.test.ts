@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSelector } from "../../../src/node/config-file/parse-selector.ts";
+import { parseSelector } from "../../../src/platform/promql/parse-selector.ts";
 
 const WANTED = 'expected one series selector such as http_requests_total{job="shop"}';
 const EVERYTHING =

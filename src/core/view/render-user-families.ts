@@ -1,8 +1,8 @@
-import type { RefusedJob } from "../../core/coordinator/refusals.ts";
-import { renderLabels } from "../../core/exposition/escape.ts";
-import { formatNumber } from "../../core/exposition/format-number.ts";
-import type { FamilyText } from "../../core/view/own-families.ts";
-import type { PartitionStatus, SourceCount } from "../../core/view/part.ts";
+import type { RefusedJob } from "../coordinator/refusals.ts";
+import { renderLabels } from "../exposition/escape.ts";
+import { formatNumber } from "../exposition/format-number.ts";
+import type { FamilyText } from "./own-families.ts";
+import type { PartitionStatus, SourceCount } from "./part.ts";
 import type { UserFamily } from "./user-families.ts";
 import { userFamilies } from "./user-families.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compileRegex } from "../../../src/node/config-file/regex.ts";
+import { compileRegex } from "../../../src/platform/promql/regex.ts";
 
 test.each<[string, string, boolean]>([
   ["a|ab", "ab", true],

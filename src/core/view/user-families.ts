@@ -1,5 +1,5 @@
-import type { FamilyType } from "../../core/exposition/parsed-body.ts";
-import type { TallyName } from "../../core/partition/tally.ts";
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { TallyName } from "../partition/tally.ts";
 
 /** Families of the relay's own whose label values come from users. */
 export type UserFamily =

@@ -1,8 +1,8 @@
 import type { Buffer } from "node:buffer";
 import type { Readable } from "node:stream";
 import type { Received } from "../../http/relay.ts";
-import type { BodyPool, PooledBody } from "../body-pool.ts";
-import { BROKEN, collectBody, createBodySink, type Failed, tooLarge } from "../body-sink.ts";
+import type { BodyMemory, Failed, Memory, PlacedBody } from "./body-sink.ts";
+import { BROKEN, collectBody, createBodySink, tooLarge } from "./body-sink.ts";
 import { BEHIND_END, createDecoder, decodingError, type ContentCoding } from "./content-coding.ts";
 
 /** What a body is given at first that will be decoded: how large it is then nobody knows. */
@@ -12,12 +12,12 @@ const FIRST_BYTES = 64 * 1024;
  * Decodes a body as it comes. Both what comes and what becomes of it are bounded, and at the bound decoding ends:
  * a body that would decode to gigabytes costs no more than one that is too large.
  */
-export async function decodeBody(
+export async function decodeBody<M extends Memory>(
   source: Readable,
   coding: ContentCoding,
-  pool: BodyPool,
+  pool: BodyMemory<M>,
   maxBodyBytes: number,
-): Promise<Received<PooledBody>> {
+): Promise<Received<PlacedBody<M>>> {
   const sink = createBodySink(Math.min(FIRST_BYTES, maxBodyBytes), pool, maxBodyBytes);
   if ("ok" in sink) return sink;
   const decoder = createDecoder(coding);

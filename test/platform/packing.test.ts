@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nodePacking } from "../../../src/node/storage/packing.ts";
+import { nodePacking } from "../../src/platform/packing.ts";
 
 function again(value: unknown): unknown {
   return nodePacking.unpack(nodePacking.pack(value));

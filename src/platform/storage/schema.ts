@@ -1,4 +1,4 @@
-import { problemOf, type Sqlite, type SqliteValue } from "./sqlite.ts";
+import type { Sqlite, SqliteValue } from "./sqlite.ts";
 import { reasonOf, StorageError } from "./storage-error.ts";
 
 /** The version of the tables and of what stands in them. A version of Sluice reads its own and the one before it. */
@@ -24,23 +24,26 @@ const TABLES = `
 /** Makes the tables where there are none. Throws a `StorageError` for anything that is not a store of `partitions`. */
 export function ensureSchema(sqlite: Sqlite, file: string, partitions: number): void {
   try {
-    const tables = sqlite.all("SELECT name FROM sqlite_schema WHERE type = 'table'");
+    const tables = sqlite.all(
+      // A Durable Object keeps its alarm beside our tables.
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*'",
+    );
     if (tables.length === 0) create(sqlite, partitions);
     else if (!tables.some(({ name }) => name === "meta")) throw foreign(file, "it has other tables");
     check(sqlite, file, partitions);
   } catch (error) {
-    if (problemOf(error) === "damaged") throw foreign(file, reasonOf(error));
+    if (sqlite.isDamage(error)) throw foreign(file, reasonOf(error));
     throw error;
   }
 }
 
 function create(sqlite: Sqlite, partitions: number): void {
-  sqlite.exec("BEGIN");
-  sqlite.exec(TABLES);
-  for (const [key, value] of Object.entries({ schema: SCHEMA, partitions, observed_ms: 0 })) {
-    sqlite.run("INSERT INTO meta VALUES (?, ?)", key, value);
-  }
-  sqlite.exec("COMMIT");
+  sqlite.transact(() => {
+    sqlite.exec(TABLES);
+    for (const [key, value] of Object.entries({ schema: SCHEMA, partitions, observed_ms: 0 })) {
+      sqlite.run("INSERT INTO meta VALUES (?, ?)", key, value);
+    }
+  });
 }
 
 function check(sqlite: Sqlite, file: string, partitions: number): void {
