@@ -1,11 +1,11 @@
 import type { About } from "../http/api/status.ts";
 import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
-import { durationMs } from "./config/duration.ts";
+import { durationMs } from "../platform/config/duration.ts";
 import { goDurationMs } from "./config/go-duration.ts";
 import { options } from "./config/options.ts";
-import type { Option } from "./config/option.ts";
-import { optionsOf } from "./config/option.ts";
+import type { Option } from "../platform/config/option.ts";
+import { optionsOf } from "../platform/config/option.ts";
 
 /** What the relay says about itself to whoever asks, in a Pushgateway's terms. */
 export function about(config: Config, startMs: number): About {

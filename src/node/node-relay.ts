@@ -6,6 +6,7 @@ import { createNameSets, namesIn } from "../core/coordinator/name-sets.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Settings } from "../core/partition/settings.ts";
+import type { Suspect } from "../core/partition/twins.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
@@ -17,13 +18,13 @@ import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
 import { parseSelector } from "../platform/promql/parse-selector.ts";
 import { parseSelectors } from "../platform/promql/parse-selectors.ts";
-import { createGroupAccess } from "./group-access.ts";
+import { createThreadGroups } from "./group-access.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
 import { scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import { createTwinCheck } from "./twin-check.ts";
+import { createTwinCheck } from "../platform/twin-check.ts";
 
 export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
@@ -64,7 +65,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   /** By thread: why its store takes nothing. */
   const storeOutages = new Map<number, string>();
   const nameSets = createNameSets();
-  const twins = createTwinCheck({ threads, partitions, threadOf });
+  const twins = createTwinCheck({
+    partitions,
+    suspects: async (thread, id, names) =>
+      (await threads[thread]?.ask<Suspect[]>({ kind: "suspects", id, nameSets: names })) ?? [],
+    twins: (partition, suspects) => threadOf(partition).ask({ kind: "twins", partition, suspects }),
+  });
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
@@ -248,7 +254,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
       return { ok: true, ...undoable };
     },
-    ...createGroupAccess({ threads, threadOf, change, now }),
+    ...createThreadGroups({ threads, threadOf, change, now }),
     health(): Health {
       const unready = isDraining ? "the relay is shutting down" : outage();
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);

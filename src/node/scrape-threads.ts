@@ -2,22 +2,14 @@ import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import { writeFamilies } from "../core/exposition/write/write-families.ts";
-import type { Selector } from "../core/selector/selector.ts";
 import type { View } from "../core/view/create-part.ts";
-import { mergeParts } from "../core/view/merge.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
-import { readOwnFamilies } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
-import type { ViewFilter } from "../core/view/view-filter.ts";
-import { compileFilter } from "../core/view/view-filter.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
-import { nodeBytes } from "../platform/bytes.ts";
-import { parseSelectors } from "../platform/promql/parse-selectors.ts";
-import { compileRegex } from "../platform/promql/regex.ts";
+import { finishView, readFilter } from "../platform/finish-view.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PackedPart, PackedParts, PartsTask } from "./thread-handler.ts";
-import { counted, piecesOf } from "./view-pieces.ts";
+import { counted } from "../platform/view-pieces.ts";
 
 /** What a scrape needs besides the threads. */
 export interface ScrapeDeps {
@@ -52,14 +44,14 @@ interface Wanted {
 /** The pieces of a view of all threads. */
 export async function scrapeThreads(
   { gather, gatherParts }: Threads,
-  { view, format, observedMs, asked }: Wanted,
+  { view: asView, format, observedMs, asked }: Wanted,
   refused: () => readonly RefusedJob[],
   deps: ScrapeDeps,
 ): Promise<ScrapeAnswer> {
-  const parsed = parseSelectors(asked?.selectors ?? []);
-  if (!parsed.ok) return { ...parsed, code: "bad_selector" };
-  const filter = filterOf(asked, parsed.selectors);
-  const task = { view, observedMs, format, filter, untilMs: asked?.untilMs };
+  const read = readFilter(asked);
+  if (!read.ok) return read;
+  const { filter } = read;
+  const task = { view: asView, observedMs, format, filter, untilMs: asked?.untilMs };
   let isLate = false;
   const startMs = performance.now();
   const { registry, lingerMs, mostSources } = deps;
@@ -72,23 +64,17 @@ export async function scrapeThreads(
     gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources })),
   ]);
   if (isLate) return { ok: false, code: "late", message: "the view was not ready in time" };
-  const own = readOwnFamilies(await deps.ownFamilies(statuses.flat(), refused()), nodeBytes);
   const context = {
     observedMs,
     lingerMs,
     helpOf: (name: string) => registry.helpOf(name),
     isPushed: (name: string) => registry.isPushed(name),
   };
-  const { families, collisions } = mergeParts(
-    parts,
-    context,
-    format,
-    own,
-    compileFilter(filter, compileRegex),
-  );
-  if (collisions > 0) deps.onCollisions(collisions);
-  const pieces = counted(piecesOf(writeFamilies(families, format)), (bytes) =>
-    deps.onScrape(view, (performance.now() - startMs) / 1_000, bytes),
+  const own = await deps.ownFamilies(statuses.flat(), refused());
+  const view = finishView({ parts, own, context, format, filter });
+  if (view.collisions > 0) deps.onCollisions(view.collisions);
+  const pieces = counted(view.pieces, (bytes) =>
+    deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes),
   );
   return { ok: true, pieces };
 }
@@ -99,11 +85,4 @@ async function askParts(thread: ShardThread, task: PartsTask): Promise<ViewPart[
   if (packed === undefined) return undefined;
   const parts = unpack(packed.records) as PackedPart[];
   return parts.map((part, i) => Object.assign(part, { bulk: packed.bulks[i] ?? new Uint8Array() }));
-}
-
-/** Undefined where everything is asked for, which nothing then looks for. */
-function filterOf(asked: ScrapeRequest | undefined, selectors: readonly Selector[]): ViewFilter | undefined {
-  if (asked === undefined) return undefined;
-  const { names, jobs } = asked;
-  return names.length + jobs.length + selectors.length === 0 ? undefined : { names, jobs, selectors };
 }

@@ -1,4 +1,4 @@
-import { type Option, optionsOf } from "../config/option.ts";
+import { type Option, optionsOf } from "../../platform/config/option.ts";
 import { options } from "../config/options.ts";
 import { spelledFlag } from "./help.ts";
 

@@ -2,7 +2,7 @@ import { renderLabels } from "../../core/exposition/escape.ts";
 import type { BalanceRow, ContributorRow, ExplainRow } from "../../http/explain.ts";
 import type { RefusedRow } from "../../http/refused.ts";
 import { readCommandLine } from "../config/command-line.ts";
-import type { OptionTable } from "../config/option.ts";
+import type { OptionTable } from "../../platform/config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";

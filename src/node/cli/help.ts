@@ -1,4 +1,4 @@
-import { type Option, type OptionTable, optionsOf } from "../config/option.ts";
+import { type Option, type OptionTable, optionsOf } from "../../platform/config/option.ts";
 
 /** The help text of one command: how it is called, then every option of its table, by group. */
 export function renderHelp<T extends object>(usage: string, table: OptionTable<T>): string {

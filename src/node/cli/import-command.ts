@@ -1,7 +1,7 @@
 import { readCommandLine } from "../config/command-line.ts";
-import type { OptionTable } from "../config/option.ts";
+import type { OptionTable } from "../../platform/config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
-import { toggle } from "../config/value-kinds.ts";
+import { toggle } from "../../platform/config/value-kinds.ts";
 import { gatewayAt, ImportError } from "../import/gateway.ts";
 import { importGroups } from "../import/import-groups.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { stalenessRule } from "../config/staleness.ts";
+import { stalenessRule } from "../../platform/config/staleness.ts";
 import type { LogFields } from "../logging.ts";
 
 export interface StartupLines {

@@ -3,7 +3,7 @@ import type { Level } from "../../core/rollup/flink/level.ts";
 import type { Selector } from "../../core/selector/selector.ts";
 import type { Config } from "../config/config.ts";
 import { options } from "../config/options.ts";
-import { stalenessRule, type Staleness } from "../config/staleness.ts";
+import { stalenessRule, type Staleness } from "../../platform/config/staleness.ts";
 import { orFalse } from "./or-false-shape.ts";
 import { entries, listOf } from "./list-shape.ts";
 import { asFlag, countAboveZero, labelName, oneOf, sampleNumber, trueOrFalse } from "./scalar-shapes.ts";

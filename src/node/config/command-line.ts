@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { nearest } from "./nearest.ts";
-import { type Option, type OptionTable, optionsOf, valuesOf } from "./option.ts";
+import { type Option, type OptionTable, optionsOf, valuesOf } from "../../platform/config/option.ts";
 
 /** What a command line says in the terms of one option table, with all that is wrong with it. */
 export interface CommandLine<T> {

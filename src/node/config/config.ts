@@ -1,6 +1,6 @@
 import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
-import type { Staleness } from "./staleness.ts";
+import type { Staleness } from "../../platform/config/staleness.ts";
 
 /** What the operator decided: by flags, and in the configuration file. */
 export interface Config extends FlagConfig {

@@ -1,5 +1,5 @@
-import { durationMs } from "./duration.ts";
-import type { ValueKind } from "./option.ts";
+import { durationMs } from "../../platform/config/duration.ts";
+import type { ValueKind } from "../../platform/config/option.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,

@@ -1,4 +1,4 @@
-import type { ValueKind } from "./option.ts";
+import type { ValueKind } from "../../platform/config/option.ts";
 
 export interface ListenAddress {
   /** Undefined means every interface. An IPv6 address stands here without its brackets. */

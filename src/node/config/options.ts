@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
-import { durationMs } from "./duration.ts";
+import { durationMs } from "../../platform/config/duration.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
-import type { OptionTable } from "./option.ts";
-import { sizeBytes } from "./size.ts";
-import { stalenessRule } from "./staleness.ts";
-import { choice, count, secretText, text, textLike, toggle } from "./value-kinds.ts";
+import type { OptionTable } from "../../platform/config/option.ts";
+import { sizeBytes } from "../../platform/config/size.ts";
+import { stalenessRule } from "../../platform/config/staleness.ts";
+import { choice, count, secretText, text, textLike, toggle } from "../../platform/config/value-kinds.ts";
 
 /** A partition has one writer, so more threads than the 64 partitions would have nothing to write. */
 const MAX_THREADS = 64;

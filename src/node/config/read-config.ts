@@ -4,9 +4,9 @@ import { readConfigFile } from "../config-file/read-config-file.ts";
 import type { ReadYaml } from "../config-file/read-yaml.ts";
 import { readCommandLine } from "./command-line.ts";
 import type { Config, FlagConfig } from "./config.ts";
-import { valuesOf } from "./option.ts";
+import { valuesOf } from "../../platform/config/option.ts";
 import { options } from "./options.ts";
-import { sizeBytes } from "./size.ts";
+import { sizeBytes } from "../../platform/config/size.ts";
 
 export type ReadConfig =
   | { readonly kind: "config"; readonly config: Config; readonly warnings: readonly string[] }

@@ -1,4 +1,4 @@
-import type { ValueKind } from "./option.ts";
+import type { ValueKind } from "../../platform/config/option.ts";
 
 export const relayUrl: ValueKind<URL> = {
   placeholder: "<relay>",

@@ -1,6 +1,6 @@
-import type { OptionTable, ValueKind } from "../config/option.ts";
+import type { OptionTable, ValueKind } from "../../platform/config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
-import { toggle } from "../config/value-kinds.ts";
+import { toggle } from "../../platform/config/value-kinds.ts";
 
 export interface ReplayOptions {
   readonly relay: URL;

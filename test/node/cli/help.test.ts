@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { renderHelp } from "../../../src/node/cli/help.ts";
-import { optionsOf } from "../../../src/node/config/option.ts";
+import { optionsOf } from "../../../src/platform/config/option.ts";
 import { options } from "../../../src/node/config/options.ts";
 
 const help = renderHelp("usage", options);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { durationMs } from "../../../src/node/config/duration.ts";
+import { durationMs } from "../../../src/platform/config/duration.ts";
 import { goDurationMs } from "../../../src/node/config/go-duration.ts";
 import { listenAddresses } from "../../../src/node/config/listen-address.ts";
-import { sizeBytes } from "../../../src/node/config/size.ts";
-import { stalenessRule } from "../../../src/node/config/staleness.ts";
-import { choice, count, toggle } from "../../../src/node/config/value-kinds.ts";
+import { sizeBytes } from "../../../src/platform/config/size.ts";
+import { stalenessRule } from "../../../src/platform/config/staleness.ts";
+import { choice, count, toggle } from "../../../src/platform/config/value-kinds.ts";
 
 describe("durations", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { piecesOf } from "../../src/node/view-pieces.ts";
+import { piecesOf } from "../../src/platform/view-pieces.ts";
 
 test("a view is cut into pieces of about one size, in its order and byte by byte", () => {
   const chunks = Array.from({ length: 2_000 }, (_, i) => [

@@ -1,0 +1,54 @@
+import type { ViewFormat } from "../core/exposition/write/format.ts";
+import { writeFamilies } from "../core/exposition/write/write-families.ts";
+import type { MergeContext } from "../core/view/merge.ts";
+import { mergeParts } from "../core/view/merge.ts";
+import type { FamilyText } from "../core/view/own-families.ts";
+import { readOwnFamilies } from "../core/view/own-families.ts";
+import type { ViewPart } from "../core/view/part.ts";
+import type { ViewFilter } from "../core/view/view-filter.ts";
+import { compileFilter } from "../core/view/view-filter.ts";
+import type { ScrapeRequest } from "../http/relay.ts";
+import { nodeBytes } from "./bytes.ts";
+import { parseSelectors } from "./promql/parse-selectors.ts";
+import { compileRegex } from "./promql/regex.ts";
+import { piecesOf } from "./view-pieces.ts";
+
+type ReadFilter =
+  | { readonly ok: true; readonly filter: ViewFilter | undefined }
+  | { readonly ok: false; readonly code: "bad_selector"; readonly message: string };
+
+/** What of a view is asked for. Undefined where everything is, which nothing then looks for. */
+export function readFilter(asked: ScrapeRequest | undefined): ReadFilter {
+  const parsed = parseSelectors(asked?.selectors ?? []);
+  if (!parsed.ok) return { ...parsed, code: "bad_selector" };
+  const { names, jobs } = asked ?? { names: [], jobs: [] };
+  const { selectors } = parsed;
+  const isWhole = names.length + jobs.length + selectors.length === 0;
+  return { ok: true, filter: isWhole ? undefined : { names, jobs, selectors } };
+}
+
+/** What a view is made of when all partitions have said their part. */
+interface ViewMaterial {
+  /** Rendered in the format, and filtered. */
+  readonly parts: readonly ViewPart[];
+  /** What the relay tells of itself. */
+  readonly own: readonly FamilyText[];
+  readonly context: MergeContext;
+  readonly format: ViewFormat;
+  readonly filter: ViewFilter | undefined;
+}
+
+interface FinishedView {
+  /** Made one by one, when they are asked for. */
+  readonly pieces: Iterable<Uint8Array>;
+  /** Metrics that are left out, because others have the names that the client would read. */
+  readonly collisions: number;
+}
+
+/** Merges the parts of a view and writes it. */
+export function finishView({ parts, own, context, format, filter }: ViewMaterial): FinishedView {
+  const isAsked = compileFilter(filter, compileRegex);
+  const ownFamilies = readOwnFamilies(own, nodeBytes);
+  const { families, collisions } = mergeParts(parts, context, format, ownFamilies, isAsked);
+  return { pieces: piecesOf(writeFamilies(families, format)), collisions };
+}
