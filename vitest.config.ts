@@ -4,7 +4,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/e2e/**", "test/clients/**", "test/differential/**", "test/flink/**"],
+    exclude: [
+      "test/e2e/**",
+      "test/monitoring/**",
+      "test/clients/**",
+      "test/differential/**",
+      "test/flink/**",
+    ],
     // Relays and child processes start in many tests at once, on machines of two cores too.
     testTimeout: 20_000,
   },

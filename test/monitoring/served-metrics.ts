@@ -1,0 +1,35 @@
+import type { Rule } from "../../src/core/rollup/rule.ts";
+import { matchFlinkFamily } from "../../src/core/rollup/flink/match-flink-family.ts";
+import { createOwnMetrics } from "../../src/node/own-metrics/own-metrics.ts";
+
+/** What Prometheus adds to each scrape. */
+const OF_PROMETHEUS: ReadonlySet<string> = new Set(["up"]);
+
+const ofRelay: ReadonlySet<string> = new Set(
+  createOwnMetrics({
+    version: "",
+    inflightBytes: () => 0,
+    isReady: () => true,
+    hasConfigFile: true,
+    hasWebConfigFile: true,
+    mostSources: 0,
+  }).families.flatMap(({ name, type }) =>
+    type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  ),
+);
+
+/** Whether the merged view has a metric of that name, of the relay's own or made of what Flink pushes. */
+export function isServed(name: string): boolean {
+  return OF_PROMETHEUS.has(name) || ofRelay.has(name) || isOfFlink(name);
+}
+
+function isOfFlink(name: string): boolean {
+  if (isMerged(matchFlinkFamily(name, "gauge")) || isMerged(matchFlinkFamily(name, "summary"))) return true;
+  const [, base = "", suffix = ""] = /^(.+)_([a-z]+)$/.exec(name) ?? [];
+  if (suffix === "count") return isMerged(matchFlinkFamily(base, "summary"));
+  return matchFlinkFamily(base, "gauge")?.companions.some((companion) => companion === suffix) === true;
+}
+
+function isMerged(rule: Rule | undefined): boolean {
+  return rule?.action === "merge";
+}
