@@ -11,6 +11,7 @@ import { explainHandler } from "./explain.ts";
 import { healthyHandler, readyHandler } from "./health.ts";
 import { undoHandler } from "./outputs.ts";
 import { groupsPageHandler, staticHandler, statusPageHandler } from "./pages.ts";
+import { only } from "./permissions.ts";
 import { deleteHandler, pushHandler, refusingLostBodies } from "./push.ts";
 import { quitHandler, refuseToQuit } from "./quit.ts";
 import { likelyPath } from "./redirect.ts";
@@ -82,6 +83,10 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   });
 
   const { linkBase, adminApi } = options;
+  const reading = (name: Answer["handler"], handler: Handler): Handler =>
+    told(name, only("read", handler, platform.permissions), options);
+  const administering = (name: Answer["handler"], handler: Handler): Handler =>
+    told(name, only("admin", handler, platform.permissions), options);
   const known: string[] = [];
   const route = (path: string, methods: Readonly<Record<string, Handler>>): void => {
     known.push(path);
@@ -98,38 +103,38 @@ export function createApp<B extends Body>(relay: Relay<B>, platform: Platform<B>
   const pushPaths = [`${metrics}/job/`, `${metrics}/job@base64/`];
   for (const path of pushPaths) addRoute(app, `${path}*`, { DELETE: remove, POST: push, PUT: push });
   route(prefix + options.telemetryPath, {
-    GET: told("scrape", refusingLostBodies(scrapeHandler(relay, platform, options)), options),
+    GET: reading("scrape", refusingLostBodies(scrapeHandler(relay, platform, options))),
   });
 
   route(`${prefix}/-/healthy`, { GET: told("healthy", healthyHandler(relay), options) });
   route(`${prefix}/-/ready`, { GET: told("ready", readyHandler(relay), options) });
-  const reload = told("reload", reloadHandler(options.reload), options);
+  const reload = administering("reload", reloadHandler(options.reload));
   route(`${prefix}/-/reload`, { POST: reload, PUT: reload });
-  const quit = told("quit", quitHandler(options.quit), options);
+  const quit = administering("quit", quitHandler(options.quit));
   if (prefix !== "") addRoute(app, "/-/quit", { GET: refuseToQuit });
   route(`${prefix}/-/quit`, { ...(prefix === "" ? { GET: refuseToQuit } : {}), POST: quit, PUT: quit });
 
   app.options(`${prefix}/api/v1/*`, told("api/v1/options", preflight, options));
   route(`${prefix}/api/v1/status`, {
-    GET: told("api/v1/status", statusHandler(options.about, relay), options),
+    GET: reading("api/v1/status", statusHandler(options.about, relay)),
   });
-  route(`${prefix}/api/v1/metrics`, { GET: told("api/v1/metrics", metricsHandler(relay), options) });
-  route(`${prefix}/api/v1/explain`, { GET: told("explain", explainHandler(relay), options) });
-  const undo = told("outputs", undoHandler(relay, adminApi), options);
+  route(`${prefix}/api/v1/metrics`, { GET: reading("api/v1/metrics", metricsHandler(relay)) });
+  route(`${prefix}/api/v1/explain`, { GET: reading("explain", explainHandler(relay)) });
+  const undo = administering("outputs", undoHandler(relay, adminApi));
   route(`${prefix}/api/v1/outputs`, { DELETE: undo });
   route(`${prefix}/api/v1/groups`, {
-    DELETE: told("groups", deleteGroupsHandler(relay, adminApi), options),
+    DELETE: administering("groups", deleteGroupsHandler(relay, adminApi)),
   });
   const wiping = `${prefix}/api/v1/admin/wipe`;
-  if (adminApi) route(wiping, { PUT: told("wipe", wipeHandler(relay), options) });
+  if (adminApi) route(wiping, { PUT: administering("wipe", wipeHandler(relay)) });
   else app.all(wiping, (c) => plainError(c, 404, NOT_ENABLED));
 
   route(`${prefix}/`, {
-    GET: told("status", groupsPageHandler(relay, { base: linkBase, adminApi }), options),
+    GET: reading("status", groupsPageHandler(relay, { base: linkBase, adminApi })),
   });
-  route(`${prefix}/status`, { GET: told("status", statusPageHandler(linkBase, options.about), options) });
+  route(`${prefix}/status`, { GET: reading("status", statusPageHandler(linkBase, options.about)) });
   const sendStatic = staticHandler((c) => platform.target(c.env, c.req.raw));
-  addRoute(app, `${prefix}/static/*`, { GET: told("static", sendStatic, options) });
+  addRoute(app, `${prefix}/static/*`, { GET: reading("static", sendStatic) });
 
   app.notFound((c) => {
     const target = platform.target(c.env, c.req.raw);

@@ -32,17 +32,18 @@ export function refuse(c: Context, code: RefusalCode | FailedReceive, message: s
 
 /** In the words of Go's router, which is a Pushgateway's. */
 export const NOT_FOUND = "404 page not found";
+export const NO_SNIFFING: Readonly<Record<string, string>> = { "X-Content-Type-Options": "nosniff" };
 /** A Pushgateway has no admin API either where it is not enabled. */
 export const NOT_ENABLED: string = `${NOT_FOUND}: it needs --web.enable-admin-api`;
 
 /** What is wrong with a request below `/api/v1`, in the shape of Prometheus's own API. */
 export function badData(c: Context, error: string): Response {
-  return c.json({ status: "error", errorType: "bad_data", error }, 400);
+  return c.json({ status: "error", errorType: "bad_data", error }, 400, NO_SNIFFING);
 }
 
 export function plainError(
   c: Context,
-  status: 400 | 404 | 405 | 413 | 500 | 503,
+  status: 400 | 403 | 404 | 405 | 413 | 500 | 503,
   message: string,
   headers: Record<string, string> = {},
 ): Response {
@@ -50,7 +51,7 @@ export function plainError(
   const text = line.length > LONGEST_MESSAGE ? `${line.slice(0, LONGEST_MESSAGE - 1)}…` : line;
   return c.text(`${text}\n`, status, {
     "Content-Type": "text/plain; charset=utf-8",
-    "X-Content-Type-Options": "nosniff",
+    ...NO_SNIFFING,
     ...headers,
   });
 }

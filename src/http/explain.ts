@@ -7,7 +7,7 @@ import type { Balance } from "../core/view/explain-balance.ts";
 import type { Loss } from "../core/view/explain-part.ts";
 import type { Explanation } from "../core/view/merge-explained.ts";
 import { MAX_EXPLAINED } from "../core/view/merge-explained.ts";
-import { badData } from "./errors.ts";
+import { badData, NO_SNIFFING } from "./errors.ts";
 import type { RefusedRow } from "./refused.ts";
 import { refusedRow } from "./refused.ts";
 import type { Body, Relay } from "./relay.ts";
@@ -73,11 +73,8 @@ export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
     if (!answer.ok) return badData(c, `series: ${answer.message}`);
     const refused = relay.refused();
     const warnings = answer.isCut ? { warnings: [`only the first ${MAX_EXPLAINED} series are shown`] } : {};
-    return c.json({
-      status: "success",
-      data: answer.series.map((each) => rowOf(each, refused)),
-      ...warnings,
-    });
+    const data = answer.series.map((each) => rowOf(each, refused));
+    return c.json({ status: "success", data, ...warnings }, 200, NO_SNIFFING);
   };
 }
 

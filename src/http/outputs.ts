@@ -1,5 +1,5 @@
 import type { Handler } from "hono";
-import { badData, NOT_ENABLED, plainError } from "./errors.ts";
+import { badData, NO_SNIFFING, NOT_ENABLED, plainError } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 
 /** DELETE of `/api/v1/outputs?match[]=<selector>`: an operator's undo. `match[]` may be given again. */
@@ -18,6 +18,6 @@ export function undoHandler<B extends Body>(relay: Relay<B>, isEnabled: boolean)
     if (!answer.ok) return badData(c, `match[]: ${answer.message}`);
     const { outputs, marks, frozenSources } = answer;
     const data = { outputs: outputs.length, marks: marks.length, freezes: frozenSources };
-    return c.json({ status: "success", data });
+    return c.json({ status: "success", data }, 200, NO_SNIFFING);
   };
 }

@@ -3,7 +3,7 @@ import { renderGroupsPage } from "../ui/groups-page.ts";
 import { STATIC_FILES } from "../ui/static-files.ts";
 import { renderStatusPage } from "../ui/status-page.ts";
 import type { About } from "./api/status.ts";
-import { NOT_FOUND, plainError } from "./errors.ts";
+import { NO_SNIFFING, NOT_FOUND, plainError } from "./errors.ts";
 import type { Body, Relay } from "./relay.ts";
 import { pathOf } from "./target.ts";
 
@@ -34,7 +34,7 @@ export function staticHandler(target: (c: Context) => string): Handler {
     const path = pathOf(target(c));
     const file = STATIC_FILES.get(path.slice(path.lastIndexOf("/") + 1));
     if (file === undefined) return plainError(c, 404, NOT_FOUND);
-    return c.body(file.text, 200, { "Content-Type": file.type, "X-Content-Type-Options": "nosniff" });
+    return c.body(file.text, 200, { "Content-Type": file.type, ...NO_SNIFFING });
   };
 }
 
@@ -47,5 +47,6 @@ function page200(c: Context, text: string): Response {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "no-referrer",
+    ...NO_SNIFFING,
   });
 }

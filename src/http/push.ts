@@ -3,6 +3,7 @@ import { parseGroupingKey } from "../core/grouping-key.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
 import { bodyFormat } from "./body-format.ts";
 import { plainError, refuse } from "./errors.ts";
+import { forbid, pushForbidden } from "./permissions.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import { pathOf } from "./target.ts";
 
@@ -29,6 +30,11 @@ export function pushHandler<B extends Body>(
     if (key === undefined) {
       relay.noteRefused(undefined, "bad_grouping_key", message);
       return plainError(c, 400, message);
+    }
+    const forbidden = pushForbidden(c, platform.permissions?.(c.env), key);
+    if (forbidden !== undefined) {
+      relay.noteRefused(key, "forbidden", forbidden);
+      return forbid(c, forbidden);
     }
 
     const received = await platform.receive(c.env, c.req.raw);
@@ -72,6 +78,8 @@ export function deleteHandler<B extends Body>(
   return async function deleteGroup(c) {
     const { key, message } = readKey(c, platform, paths);
     if (key === undefined) return plainError(c, 400, message);
+    const forbidden = pushForbidden(c, platform.permissions?.(c.env), key);
+    if (forbidden !== undefined) return forbid(c, forbidden);
     const refusal = await relay.delete(key);
     return refusal === undefined ? done(202) : refuse(c, refusal.code, refusal.message);
   };

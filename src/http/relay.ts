@@ -7,6 +7,7 @@ import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
+import type { PermissionsOf } from "./permissions.ts";
 
 /** A body that has arrived whole. Where its bytes lie is the platform's business. */
 export interface Body {
@@ -92,6 +93,8 @@ export interface Platform<B extends Body> {
   target(env: unknown, request: Request): string;
   /** Reads the body of the request and decodes what its `Content-Encoding` names. A client that stops half way settles as `broken`. */
   receive(env: unknown, request: Request): Promise<Received<B>>;
+  /** What the sender may do. Without it everybody may do everything. */
+  readonly permissions?: PermissionsOf;
   /** Compresses by zstd; undefined where the platform cannot. */
   readonly zstd?: (() => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>) | undefined;
 }

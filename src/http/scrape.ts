@@ -2,7 +2,7 @@ import type { Context, Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
 import { chooseCoding } from "./accept-encoding.ts";
 import { negotiate } from "./accept.ts";
-import { plainError } from "./errors.ts";
+import { NO_SNIFFING, plainError } from "./errors.ts";
 import type { Body, Platform, Relay, ScrapeRequest } from "./relay.ts";
 import { inTime } from "./scrape-timeout.ts";
 
@@ -39,7 +39,7 @@ export function scrapeHandler<B extends Body>(
         : plainError(c, 400, `match[]: ${answer.message}`);
     }
     const written = streamOf(answer.pieces);
-    const headers = { "Content-Type": contentType };
+    const headers = { ...NO_SNIFFING, "Content-Type": contentType };
     const coding = chooseCoding(c.req.header("Accept-Encoding"));
     const compress = coding === "gzip" ? new CompressionStream("gzip") : coding && platform.zstd?.();
     if (coding === undefined || compress === undefined) return new Response(written, { headers });

@@ -112,12 +112,14 @@ export async function serve(
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive: (env) => receiveBody(nodeEnv(env).incoming, bodies, config.maxBodyBytes),
+    permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
     zstd: zstdStream,
   };
   const reload = createConfigReload({
     config,
     read,
     apply(changed) {
+      web.permit(changed.permissions);
       settings = settingsOf(changed);
       return relay.configure(settings);
     },

@@ -1,5 +1,5 @@
 import type { Handler } from "hono";
-import { badData, NOT_ENABLED, plainError } from "../errors.ts";
+import { badData, NO_SNIFFING, NOT_ENABLED, plainError } from "../errors.ts";
 import type { Body, Relay } from "../relay.ts";
 
 /** PUT `/api/v1/admin/wipe`: 202 when nothing is left of what was pushed. */
@@ -21,6 +21,6 @@ export function deleteGroupsHandler<B extends Body>(relay: Relay<B>, isEnabled: 
     const answer = await relay.groups(selectors);
     if (!answer.ok) return badData(c, `match[]: ${answer.message}`);
     await relay.deleteGroups(answer.groups);
-    return c.json({ status: "success", data: { groups: answer.groups.length } });
+    return c.json({ status: "success", data: { groups: answer.groups.length } }, 200, NO_SNIFFING);
   };
 }

@@ -5,11 +5,12 @@ import { readConfigFile } from "./read-config-file.ts";
 export function checkConfig(path: string): CheckedFile {
   const read = readConfigFile(path);
   if (!read.ok) return { isValid: false, lines: read.errors };
-  const { rules, jobs, flink } = read.config;
+  const { rules, jobs, flink, permissions } = read.config;
   const parts = [
     counted(rules.length, "rule", "rules"),
     counted(jobs.length, "entry under jobs", "entries under jobs"),
     flink.enabled ? "Flink's own rules on" : "Flink's own rules off",
+    ...(permissions.size === 0 ? [] : [counted(permissions.size, "user", "users") + " with permissions"]),
   ];
   return { isValid: true, lines: [`${path} is valid: ${parts.join(", ")}`] };
 }

@@ -19,6 +19,7 @@ export function fileConfigOf({ values }: Section<FileKeys>, report: Report, mark
     rules: rules.filter((rule) => rule !== undefined),
     jobs: jobs.filter((job) => job !== undefined),
     flink: flinkOf(values.flink),
+    permissions: values.permissions ?? emptyFileConfig.permissions,
     settings: settingsOf(values.flink, marks),
   };
 }

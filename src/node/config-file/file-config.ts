@@ -1,11 +1,14 @@
 import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
 import type { Config } from "../config/config.ts";
+import type { Permission } from "../../platform/permissions/permission.ts";
 
 /** What a configuration file says. */
 export interface FileConfig {
   readonly rules: readonly RuleConfig[];
   readonly jobs: readonly JobConfig[];
   readonly flink: FileFlink;
+  /** By user. Who is not there may do everything. */
+  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
   /** The settings that flags have too, in the order of the file. */
   readonly settings: readonly FileSetting[];
 }
@@ -38,5 +41,6 @@ export const emptyFileConfig: FileConfig = {
     companions: undefined,
     intervals: undefined,
   },
+  permissions: new Map(),
   settings: [],
 };

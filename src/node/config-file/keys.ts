@@ -4,6 +4,8 @@ import type { Selector } from "../../core/selector/selector.ts";
 import type { Config } from "../config/config.ts";
 import { options } from "../config/options.ts";
 import { stalenessRule, type Staleness } from "../../platform/config/staleness.ts";
+import type { Permission } from "../../platform/permissions/permission.ts";
+import { permissionsOfUsers } from "../permissions/permission-shapes.ts";
 import { orFalse } from "./or-false-shape.ts";
 import { entries, listOf } from "./list-shape.ts";
 import { asFlag, countAboveZero, labelName, oneOf, sampleNumber, trueOrFalse } from "./scalar-shapes.ts";
@@ -47,6 +49,7 @@ export interface FileKeys {
   readonly flink: Section<FlinkKeys> | false;
   readonly rules: readonly Section<RuleKeys>[];
   readonly jobs: readonly Section<JobKeys>[];
+  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
 }
 
 const labelNames = listOf(labelName, "a list of label names such as [instance, pod]");
@@ -150,6 +153,11 @@ export const fileShape: Shape<Section<FileKeys>> = section<FileKeys>({
   jobs: {
     about: "What is different for some jobs. The first entry that matches wins.",
     shape: entries(section(jobFields), "a list of entries"),
+  },
+  permissions: {
+    about:
+      'What users of --web.config.file may do: lists of read, admin, push and push{job="shop"}. A user who is not named may do everything.',
+    shape: permissionsOfUsers,
   },
 });
 

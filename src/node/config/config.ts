@@ -1,4 +1,5 @@
 import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
+import type { Permission } from "../../platform/permissions/permission.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { Staleness } from "../../platform/config/staleness.ts";
 
@@ -8,6 +9,8 @@ export interface Config extends FlagConfig {
   readonly flink: boolean;
   readonly rules: readonly RuleConfig[];
   readonly jobs: readonly JobConfig[];
+  /** What users may do, by their names. Who is not there may do everything. */
+  readonly permissions: ReadonlyMap<string, readonly Permission[]>;
   /** Where what is pushed is stored; empty means memory. */
   readonly storageFolder: string;
 }

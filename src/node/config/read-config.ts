@@ -27,6 +27,11 @@ export function readConfig(args: readonly string[]): ReadConfig {
   ];
   const file = readFile(values.configFile);
   problems.push(...(file.ok ? flagConflicts(file.config, givenFlags) : file.errors));
+  if (file.ok && file.config.permissions.size > 0 && values.webConfigFile === "") {
+    problems.push(
+      `${values.configFile}: permissions: they are of users, and --web.config.file, which has users, is not given`,
+    );
+  }
   if (!file.ok || problems.length > 0) return { kind: "errors", errors: problems };
   const routePrefix = routePrefixOf(values.routePrefix, values.externalUrl);
   const storageFolder = storageFolderOf(values, givenFlags);
@@ -47,12 +52,13 @@ function readFile(path: string): ReadYaml<FileConfig> {
 }
 
 /** No flag says what the file says too: that would have been a conflict. */
-function withFile(values: FlagConfig, { rules, jobs, flink }: FileConfig): Config {
+function withFile(values: FlagConfig, { rules, jobs, flink, permissions }: FileConfig): Config {
   return {
     ...values,
     storageFolder: values.storagePath,
     rules,
     jobs,
+    permissions,
     flink: flink.enabled,
     flinkLevel: flink.level ?? values.flinkLevel,
     flinkCounters: flink.counters ?? values.flinkCounters,

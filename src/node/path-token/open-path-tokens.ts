@@ -22,7 +22,7 @@ export interface PathTokens {
 /** The tokens in force. Where the file is broken they stay as they were; at the start that is a WebConfigError. */
 export async function openPathTokens(deps: PathTokenDeps): Promise<PathTokens> {
   const { token, file, routePrefix, log } = deps;
-  const given = token === "" ? [] : [token];
+  const given = token === "" ? [] : [{ text: token, permissions: undefined }];
   if (file === "") {
     const take = given.length === 0 ? undefined : createTakeToken(given, routePrefix);
     return { take: () => take, close() {} };

@@ -1,17 +1,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Permissions } from "../../http/permissions.ts";
 import { readToEnd } from "../receive.ts";
 import type { TakeToken } from "../path-token/path-tokens.ts";
-import type { CheckPassword, Verdict } from "./passwords.ts";
+import { type CheckPassword, readBasic, type Verdict } from "./passwords.ts";
 import type { TakeRequest } from "./rate-limiter.ts";
 import type { WebConfig } from "./web-config.ts";
 
-/** Lets a request through, at once or later, or answers it. */
-export type Gate = (incoming: IncomingMessage, outgoing: ServerResponse, proceed: () => void) => void;
+/** Lets a request through, at once or later, with what its sender may do, or answers it. Undefined means everything. */
+export type Gate = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  proceed: (permissions: Permissions | undefined) => void,
+) => void;
 
 export interface GateDeps {
   readonly config: () => WebConfig;
   /** Undefined where paths need no token. */
   readonly takeToken: () => TakeToken | undefined;
+  /** What a user may do; undefined for one who may do everything. */
+  readonly permissionsOf: (user: string) => Permissions | undefined;
   readonly routePrefix: string;
   readonly checkPassword: CheckPassword;
   readonly takeRequest: TakeRequest;
@@ -24,7 +31,8 @@ export interface GateDeps {
  * who has one needs no other. Without either, probes are answered and nothing else is there.
  */
 export function createGate(deps: GateDeps): Gate {
-  const { config, takeToken, routePrefix, checkPassword, takeRequest, nowMs, onRefused } = deps;
+  const { config, takeToken, permissionsOf, routePrefix, checkPassword, takeRequest, nowMs, onRefused } =
+    deps;
   const probes = new Set([`${routePrefix}/-/healthy`, `${routePrefix}/-/ready`]);
 
   async function refuse(
@@ -52,23 +60,24 @@ export function createGate(deps: GateDeps): Gate {
     }
     for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
     const take = takeToken();
-    const rest = take?.(incoming.url ?? "");
+    const taken = take?.(incoming.url ?? "");
     // From here on nobody sees the token.
-    if (rest !== undefined) incoming.url = rest;
-    if (rest !== undefined || (users.size === 0 && take === undefined)) {
-      proceed();
+    if (taken !== undefined) incoming.url = taken.rest;
+    if (taken !== undefined || (users.size === 0 && take === undefined)) {
+      proceed(taken?.permissions);
       return;
     }
     if (users.size === 0) {
-      if (incoming.method === "GET" && probes.has(incoming.url ?? "")) proceed();
+      if (incoming.method === "GET" && probes.has(incoming.url ?? "")) proceed(undefined);
       else void refuse(incoming, outgoing, NOT_FOUND);
       return;
     }
+    const { authorization } = incoming.headers;
     const decide = (verdict: Verdict): void => {
-      if (verdict === "known") proceed();
+      if (verdict === "known") proceed(permissionsOf(readBasic(authorization)?.user ?? ""));
       else void refuse(incoming, outgoing, verdict === "busy" ? BUSY : UNAUTHORIZED);
     };
-    const verdict = checkPassword(users, incoming.headers.authorization);
+    const verdict = checkPassword(users, authorization);
     if (typeof verdict === "string") decide(verdict);
     else verdict.then(decide, () => decide("busy"));
   };

@@ -62,7 +62,7 @@ export function createPasswordCheck(verify: VerifyPassword): CheckPassword {
   };
 }
 
-function readBasic(
+export function readBasic(
   authorization: string | undefined,
 ): { readonly user: string; readonly password: string } | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]*=*)$/i.exec(authorization ?? "")?.[1];

@@ -1,7 +1,7 @@
-import { isMap, isScalar } from "yaml";
 import { nearest } from "../config/nearest.ts";
+import { textOf } from "../config-file/map-shape.ts";
 import { reportUnexpected } from "../config-file/scalar-shapes.ts";
-import { isNothing, type Place, type Reader, type Shape, startOf } from "../config-file/shape.ts";
+import { isNothing, type Shape } from "../config-file/shape.ts";
 
 const ANY = {}; // no schema of this file is published: its format is exporter-toolkit's
 
@@ -49,37 +49,4 @@ export function optional<T>(shape: Shape<T>): Shape<T> {
     schema: shape.schema,
     read: (place, reader) => (isNothing(place.node) ? undefined : shape.read(place, reader)),
   };
-}
-
-/** A mapping of names that the user chooses. `item` reads the value of one. */
-export function mapOf<T>(expects: string, item: Shape<T>): Shape<ReadonlyMap<string, T>> {
-  return {
-    schema: ANY,
-    read(place, reader) {
-      if (isNothing(place.node)) return undefined;
-      if (!isMap(place.node)) {
-        reader.report(place.at, `${place.name}: expected ${expects}`);
-        return undefined;
-      }
-      const entries = new Map<string, T>();
-      for (const pair of place.node.items) {
-        const key = reader.resolve(pair.key);
-        const at = startOf(key, place.at);
-        const name = textOf({ name: place.name, node: key, at }) ?? "";
-        const value = readItem(item, { name, node: reader.resolve(pair.value), at }, reader);
-        if (value !== undefined) entries.set(name, value);
-      }
-      return entries;
-    },
-  };
-}
-
-function readItem<T>(item: Shape<T>, { name, node, at }: Place, reader: Reader): T | undefined {
-  return item.read({ name, node, at: startOf(node, at) }, reader);
-}
-
-function textOf({ node }: Place): string | undefined {
-  if (isNothing(node)) return "";
-  if (!isScalar(node)) return undefined;
-  return typeof node.value === "string" ? node.value : node.source;
 }

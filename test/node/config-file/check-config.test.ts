@@ -10,6 +10,10 @@ test.each([
   ["", "0 rules, 0 entries under jobs, Flink's own rules on"],
   ["rules: [{ match: x }]\nflink: false", "1 rule, 0 entries under jobs, Flink's own rules off"],
   ["jobs: [{ match: '{job=\"a\"}', staleness: never }]", "0 rules, 1 entry under jobs, Flink's own rules on"],
+  [
+    "permissions: { ann: [read], bob: [] }",
+    "0 rules, 0 entries under jobs, Flink's own rules on, 2 users with permissions",
+  ],
 ])("%j is valid", (text, what) => {
   writeFileSync(path, text);
   expect(checkConfig(path)).toEqual({ lines: [`${path} is valid: ${what}`], isValid: true });

@@ -35,6 +35,9 @@ describe("the relay and an editor agree that these are valid", () => {
     "jobs: [{ match: '{a=\"b\"}', staleness: 1h30m }]",
     "jobs: [{ match: '{a=\"b\"}', staleness: 0h5ms }]",
     "jobs: [{ match: '{a=\"b\"}', limits: {}, staleness: never }]",
+    "permissions:",
+    "permissions: {}",
+    "permissions: { ann: [], bob: [read, push, admin], '2': ['push{job=\"shop\"}'] }",
   ])("%s", (text) => {
     expect(parseConfigFile(text, "s.yaml")).toMatchObject({ ok: true });
     expect(fitsSchema(parse(text), schema)).toBe(true);
@@ -68,6 +71,10 @@ describe("they agree that these are not", () => {
     "jobs: [{ match: '{a=\"b\"}', limits: { series: 1.5 } }]",
     "jobs: [{ match: '{a=\"b\"}', limits: { series: 0 } }]",
     "jobs: [{ match: '{a=\"b\"}', limits: { bytes: 5 } }]",
+    "permissions: [read]",
+    "permissions: { ann: read }",
+    "permissions: { ann: [write] }",
+    "permissions: { ann: [{ push: all }] }",
   ])("%s", (text) => {
     expect(parseConfigFile(text, "s.yaml")).toMatchObject({ ok: false });
     expect(fitsSchema(parse(text), schema)).toBe(false);

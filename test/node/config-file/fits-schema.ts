@@ -13,7 +13,7 @@ export interface Schema {
   readonly items?: Schema;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: false;
+  readonly additionalProperties?: false | Schema;
 }
 
 /** Keywords that say nothing about a value. */
@@ -58,7 +58,11 @@ function ofParts(value: unknown, { items, required, properties, additionalProper
     properties: entries?.every(([key, each]) => fitsSchema(each, properties?.[key] ?? {})),
     additionalProperties:
       additionalProperties === undefined ||
-      entries?.every(([key]) => properties !== undefined && key in properties),
+      entries?.every(
+        ([key, each]) =>
+          (properties !== undefined && key in properties) ||
+          (additionalProperties !== false && fitsSchema(each, additionalProperties)),
+      ),
   };
 }
 

@@ -33,6 +33,12 @@ jobs:
     limits: { series: 50000 }
   - match: '{team="a"}'
     staleness: 1h30m
+permissions:
+  prometheus: [read]
+  2: [push]
+  ann:
+    - push{job="shop",team=~"a|b"}
+    - admin
 `;
   expect(parseConfigFile(text, "s.yaml")).toEqual({
     ok: true,
@@ -65,6 +71,11 @@ jobs:
         { match: selector('{job="nightly"}'), staleness: "never", maxSeries: 50_000 },
         { match: selector('{team="a"}'), staleness: 5_400_000, maxSeries: undefined },
       ],
+      permissions: new Map([
+        ["prometheus", [{ kind: "read" }]],
+        ["2", [{ kind: "push", groups: { matchers: [] } }]],
+        ["ann", [{ kind: "push", groups: selector('{job="shop",team=~"a|b"}') }, { kind: "admin" }]],
+      ]),
       settings: [
         { key: "flink.level", flag: "--flink.level", where: "s.yaml:2:17" },
         { key: "flink.counters", flag: "--flink.counters", where: "s.yaml:2:36" },
@@ -95,7 +106,7 @@ test("an anchor stands for what it names", () => {
 describe("what is wrong", () => {
   const RULE = "match, action, kind, function, by, without, skip, level, companions, intervals and window";
   test.each([
-    ["x", "s.yaml:1:1: the file: expected a mapping with flink, rules and jobs, found x"],
+    ["x", "s.yaml:1:1: the file: expected a mapping with flink, rules, jobs and permissions, found x"],
     ["rule: []", "s.yaml:1:1: unknown key rule; the nearest known one is rules"],
     ["rules: x", "s.yaml:1:8: rules: expected a list of rules, found x"],
     ["rules: [x]", `s.yaml:1:9: rules: expected a mapping with ${RULE}, found x`],

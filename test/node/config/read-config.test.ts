@@ -58,6 +58,7 @@ test("without flags it is a Pushgateway that merges", () => {
     flink: true,
     rules: [],
     jobs: [],
+    permissions: new Map(),
   });
 });
 
