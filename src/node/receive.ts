@@ -5,6 +5,7 @@ import type { Received } from "../http/relay.ts";
 import { contentCoding, isZstd } from "../platform/body-coding/content-coding.ts";
 import { decodeBody } from "../platform/body-coding/decode-body.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
+import { freeChunk } from "./free-chunk.ts";
 import { BROKEN, collectBody, createBodySink, tooLarge } from "../platform/body-coding/body-sink.ts";
 
 /** What a chunked body, whose length nobody knows, is given at first. */
@@ -31,7 +32,9 @@ export async function receiveBody(
   const sink = createBodySink(expectedBytes, pool, maxBodyBytes);
   if ("ok" in sink) return sink;
   // Where the length was declared, Node ends no request that is shorter: it closes it.
-  const received = await collectBody(request, sink, () => BROKEN);
+  const collected = collectBody(request, sink, () => BROKEN);
+  request.on("data", freeChunk); // behind the listener that has copied it
+  const received = await collected;
   // In HTTP/2 a body ends too where its client takes the request back.
   if (received.ok && request.aborted) {
     pool.give(received.body.memory);
@@ -55,6 +58,6 @@ export async function readToEnd(request: IncomingMessage): Promise<void> {
   if (request.complete || request.destroyed) return;
   await new Promise((resolve) => {
     request.once("end", resolve).once("close", resolve);
-    request.resume();
+    request.on("data", freeChunk).resume();
   });
 }
