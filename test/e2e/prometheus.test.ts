@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCapture } from "../../src/node/replay/read-capture.ts";
 import { createSender } from "../../src/node/replay/sender.ts";
 import { type RunningRelay, startRelay } from "../node/server/running-relay.ts";
+import { dashboardQueries } from "../monitoring/grafana/dashboards.ts";
 import { samplesOf, series } from "../support/view-text.ts";
 import { type PrometheusPrograms, prometheusPrograms } from "./prometheus-package.ts";
 import { type RunningPrometheus, type Series, startPrometheus } from "./running-prometheus.ts";
@@ -144,6 +145,17 @@ describe("a real Prometheus", () => {
     // Some 8,700 records a second of the recording; a counter that fell once would add what it had counted.
     expect(Number(highest?.value[1])).toBeGreaterThan(SPEED * 5_000);
     expect(Number(highest?.value[1])).toBeLessThan(SPEED * 8_700 * 2);
+  });
+
+  test("answers every query of the dashboards, and those with data that need nothing special", async () => {
+    const answers = await Promise.all(
+      dashboardQueries("1m").map(async ({ of, expression, isOptional }) => {
+        const found = await prometheus.query(expression);
+        return { of, isMissing: found.length === 0 && !isOptional };
+      }),
+    );
+    expect(answers.filter(({ isMissing }) => isMissing).map(({ of }) => of)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(80);
   });
 
   test("forgets a TaskManager that was killed, when it has been silent for its limit", async () => {

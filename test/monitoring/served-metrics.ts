@@ -2,8 +2,8 @@ import type { Rule } from "../../src/core/rollup/rule.ts";
 import { matchFlinkFamily } from "../../src/core/rollup/flink/match-flink-family.ts";
 import { createOwnMetrics } from "../../src/node/own-metrics/own-metrics.ts";
 
-/** What Prometheus adds to each scrape. */
-const OF_PROMETHEUS: ReadonlySet<string> = new Set(["up"]);
+/** What Prometheus says itself, of scrapes and of its rules. */
+const OF_PROMETHEUS: ReadonlySet<string> = new Set(["up", "ALERTS"]);
 
 const ofRelay: ReadonlySet<string> = new Set(
   createOwnMetrics({
