@@ -1,6 +1,6 @@
 import { BACKSLASH, COLON, LF, LOWER_N, QUOTE } from "./char-codes.ts";
 import { fail, peek, type Cursor } from "./cursor.ts";
-import { quoteBytes } from "./go-quote.ts";
+import { quoteBytes, quoteChar } from "./go-quote.ts";
 import { isNameChar, isNameStart } from "./name-syntax.ts";
 
 /**
@@ -50,6 +50,8 @@ export function readEscape(cursor: Cursor): string {
   if (cursor.dialect === "openmetrics" && c !== BACKSLASH && c !== QUOTE && c !== LF) {
     return `\\${String.fromCharCode(c)}`;
   }
-  if (c !== BACKSLASH && c !== QUOTE) fail(cursor, `invalid escape sequence '\\${String.fromCharCode(c)}'`);
+  if (c !== BACKSLASH && c !== QUOTE) {
+    fail(cursor, `invalid escape sequence '\\${quoteChar(c).slice(1, -1)}'`);
+  }
   return String.fromCharCode(c);
 }

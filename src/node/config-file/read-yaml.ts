@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAlias, isNode, LineCounter, type Document, type Node, parseDocument } from "yaml";
 import { isSystemError } from "../cli/system-error.ts";
+import { oneLine } from "../../platform/one-line.ts";
 import type { Reader } from "./shape.ts";
 
 export type ReadYaml<T> =
@@ -54,7 +55,7 @@ export function readYaml<T>(
   const config = faults.length === 0 ? readRoot(reader.resolve(document.contents), reader, marks) : undefined;
   if (faults.length === 0 && config !== undefined) return { ok: true, config };
   const inOrder = faults.toSorted((a, b) => a.at - b.at);
-  return { ok: false, errors: inOrder.map(({ at, message }) => `${marks.where(at)}: ${message}`) };
+  return { ok: false, errors: inOrder.map(({ at, message }) => `${marks.where(at)}: ${oneLine(message)}`) };
 }
 
 interface Fault {

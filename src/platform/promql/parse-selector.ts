@@ -5,6 +5,7 @@ import {
   FAMILY_NAME,
   type Selector,
 } from "../../core/selector/selector.ts";
+import { oneLine } from "../one-line.ts";
 import { compileRegex, refusePattern } from "./regex.ts";
 import { readStringLiteral } from "./read-string-literal.ts";
 import { refuseExpression } from "./refuse-expression.ts";
@@ -119,6 +120,7 @@ function matchesEmpty({ op, value }: Matcher): boolean {
   }
 }
 
+/** What is quoted of the selector may hold line feeds. */
 function fault(at: number, message: string): SelectorFault {
-  return { ok: false, at, message };
+  return { ok: false, at, message: oneLine(message.replaceAll("\n", "\\n")) };
 }

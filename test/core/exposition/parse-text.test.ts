@@ -252,6 +252,7 @@ describe("refused", () => {
     ],
     ["# HELP a x\n# HELP a y\n", 2, `second HELP line for metric name "a"`],
     ["# HELP a \\q\n", 1, `invalid escape sequence '\\q'`],
+    ["# HELP a \\\n", 1, `invalid escape sequence '\\\\n'`],
     ["# HELP a.b x\n", 1, "invalid metric name in comment"],
     ['# HELP "a.b" x\n', 1, `invalid metric name "a.b"`],
     ['# TYPE h histogram\nh_bucket{le="abc"} 1\n', 2, `expected float as value for 'le' label, got "abc"`],

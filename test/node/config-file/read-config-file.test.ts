@@ -136,6 +136,10 @@ describe("what is wrong", () => {
       "rules: [{ match: x, by: pod }]",
       "s.yaml:1:25: by: expected a list of label names such as [instance, pod], found pod",
     ],
+    [
+      "rules: [{ match: x, kind:\n  rate\n  per second }]",
+      "s.yaml:2:3: kind: expected counter, gauge, histogram, summary, info or stateset, found rate per second",
+    ],
     ["rules: [{ match: x, by: [5] }]", "s.yaml:1:26: by: expected the name of a label, found 5"],
     [
       "rules: [{ match: x, skip: -1 }]",
@@ -202,6 +206,13 @@ describe("what is wrong", () => {
     ["rules: !mine []", "s.yaml:1:8: not YAML: Unresolved tag: !mine"],
     ["rules: []\n---\nrules: []", "s.yaml:2:1: not YAML: Source contains multiple documents"],
   ])("%s", (text, error) => expect(parseConfigFile(text, "s.yaml")).toEqual({ ok: false, errors: [error] }));
+
+  test("of a long text no more is told than a line of a log has room for", () => {
+    const read = parseConfigFile(`flink: ${"x".repeat(1_000)}`, "s.yaml");
+    const { errors: [error = ""] = [] } = read.ok ? {} : read;
+    expect(error).toMatch(/^s\.yaml:1:8: flink: expected a mapping with .*, found x+…$/);
+    expect(error.length).toBe("s.yaml:1:8: ".length + 299);
+  });
 
   test("all of it is told at once, from the top down", () => {
     const text = `rules:

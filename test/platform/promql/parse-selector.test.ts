@@ -65,6 +65,8 @@ describe("what is none", () => {
     ['x{a!~"(?=b)"}', 5, "not a regular expression of RE2: invalid or unsupported Perl syntax: `(?=`"],
     ['x{a=~"(a)\\\\1"}', 5, "not a regular expression of RE2: invalid escape sequence: `\\1`"],
     ['x{a=~"(a{1000}){1000}"}', 5, "not a regular expression of RE2: invalid repeat count: `{1000}`"],
+    ['x{a=~"(\\n"}', 5, "not a regular expression of RE2: missing closing ): `(\\n`"],
+    ['x{a="\\\n"}', 5, "\\\\n is no escape; a backslash is written \\\\"],
     ["{}", 0, EVERYTHING],
     ['{a=~".*",b!="c"}', 0, EVERYTHING],
     ['x{__name__="y"}', 2, "the name of the family is said twice; keep one"],

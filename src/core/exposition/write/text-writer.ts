@@ -31,7 +31,12 @@ export const textWriter: MetricWriter = {
 export function textHeader(family: WrittenFamily): string {
   const name = nameText(family);
   const help = family.help === undefined ? "" : `# HELP ${name} ${escapeHelp(family.help)}\n`;
-  return `${help}# TYPE ${name} ${typeOf(family)}\n`;
+  return `${help}# TYPE ${name} ${textType(typeOf(family))}\n`;
+}
+
+/** Of a gauge histogram Prometheus takes no TYPE in text, and with it nothing of the scrape. */
+function textType(type: FamilyType): FamilyType {
+  return type === "gaugehistogram" ? "untyped" : type;
 }
 
 /** A family has one TYPE in a view; where its series differ, none of them is true. */
