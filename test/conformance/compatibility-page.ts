@@ -78,7 +78,8 @@ The bugs of a Pushgateway that are known to us are not here; \`test/conformance/
 - \`/-/ready\` is 503 while no push would be taken. What is acknowledged is on disk, where there is storage.
 - \`GET /api/v1/metrics\` takes \`match[]\` and \`group\`; \`DELETE /api/v1/groups?match[]=…\` deletes by selector; the page
   stays small with a million series.
-- \`_gsum\` and \`_gcount\` of a gauge histogram in text belong to it.
+- \`_gsum\` and \`_gcount\` of a gauge histogram in text belong to it. It is shown in text as \`untyped\`: Prometheus refuses a whole
+  scrape for a \`# TYPE … gaugehistogram\`.
 
 ## What is different
 
