@@ -4,10 +4,12 @@
  *
  * In C because it has to cost less than the server that it measures, on the same machine. One epoll loop; a
  * connection has one push under way, and a source always uses the same connection, so its pushes keep their
- * order. (sendfile from a memfd copies less and costs a third more: its pages are never warm in a cache.)
+ * order, from one run to the next as well. (sendfile from a memfd copies less and costs a third more: its pages are never warm in a cache.)
  *
  * load <file>        the sources, as bench/http/load-file.ts writes them
- * stdin              run <port> <connections> <seconds> <laps>    so many pushes of each source, or so long
+ * stdin              run <port> <connections> <seconds> <laps> <rate> <head>
+ *                    pushes every source so often, or so long; so many a second, or as many as are answered where
+ *                    the rate is 0; with that head of each source
  * stdout             one line of JSON for each run
  */
 #define _GNU_SOURCE
@@ -23,12 +25,15 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MAX_CONNECTIONS 1024
 #define MAX_RESPONSE 4096
 #define MAX_LATENCIES (1 << 20)
+#define MAX_HEADS 4
+#define NO_ANSWER_MS 60000
 
 /* The digits that end at `end` rise by `step` with every push. A point among them is skipped. */
 typedef struct {
@@ -36,9 +41,10 @@ typedef struct {
 } Field;
 
 typedef struct {
-  /* The whole request, and the body at its end. */
-  char *request, *body;
-  size_t request_bytes;
+  const char *heads[MAX_HEADS];
+  size_t head_bytes[MAX_HEADS];
+  char *body;
+  size_t body_bytes;
   const Field *fields;
   uint32_t field_count;
   /* How often the body was patched, and as of which patch it was last acknowledged in this run. */
@@ -47,25 +53,31 @@ typedef struct {
 
 typedef struct {
   int fd;
-  /* The next source of this connection and its lap, and the source under way. */
-  uint32_t next, lap, current;
-  int is_busy;
+  /* The source under way, and how many pushes are left in this run. */
+  uint32_t current;
+  uint64_t left;
+  int is_busy, is_waiting;
   size_t sent;
-  double started;
+  /* When the push under way was started, or should have been; and when the next one is due. */
+  double started, due;
   char response[MAX_RESPONSE];
   size_t received;
 } Connection;
 
 static Source *sources;
-static uint32_t source_count;
+static uint32_t source_count, head_count;
 
 static Connection connections[MAX_CONNECTIONS];
 static uint32_t connection_count;
+/* The next source of each connection: a run goes on where the last one with as many connections ended. */
+static uint32_t next_sources[MAX_CONNECTIONS];
 static int epoll_fd;
 static struct sockaddr_in server;
 
 static uint64_t acknowledged, refused;
-static uint32_t laps;
+static uint32_t head;
+/* Seconds from one push of a connection to its next; 0 where the next follows the answer. */
+static double interval;
 static char first_refusal[200];
 static float latencies[MAX_LATENCIES];
 static double deadline;
@@ -102,17 +114,21 @@ static void load_sources(const char *path) {
 
   const uint32_t *words = (const uint32_t *)memory;
   source_count = *words++;
+  head_count = *words++;
+  if (head_count > MAX_HEADS) fail("more than %d heads for a source", MAX_HEADS);
   sources = calloc(source_count, sizeof *sources);
   for (uint32_t i = 0; i < source_count; i++) {
-    uint32_t head_bytes = *words++, body_bytes = *words++;
     Source *source = &sources[i];
+    size_t bytes = 0;
+    for (uint32_t k = 0; k < head_count; k++) bytes += source->head_bytes[k] = *words++;
+    bytes += source->body_bytes = *words++;
     source->field_count = *words++;
     source->fields = (const Field *)words;
     words += 2 * source->field_count;
-    source->request = (char *)words;
-    source->body = source->request + head_bytes;
-    source->request_bytes = head_bytes + body_bytes;
-    words += (source->request_bytes + 3) / 4;
+    char *text = (char *)words;
+    for (uint32_t k = 0; k < head_count; text += source->head_bytes[k++]) source->heads[k] = text;
+    source->body = text;
+    words += (bytes + 3) / 4;
   }
 }
 
@@ -147,12 +163,24 @@ static void open_connection(uint32_t i) {
   watch(i, EPOLLIN, EPOLL_CTL_ADD);
 }
 
+static size_t request_bytes(const Source *source) { return source->head_bytes[head] + source->body_bytes; }
+
+static ssize_t send_rest(int fd, const Source *source, size_t sent) {
+  size_t head_bytes = source->head_bytes[head];
+  if (sent >= head_bytes)
+    return send(fd, source->body + (sent - head_bytes), request_bytes(source) - sent, MSG_NOSIGNAL);
+  struct iovec parts[2] = {{(char *)source->heads[head] + sent, head_bytes - sent},
+                           {source->body, source->body_bytes}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 /* Sends what the socket takes. */
 static void continue_push(uint32_t i) {
   Connection *c = &connections[i];
   const Source *source = &sources[c->current];
-  while (c->sent < source->request_bytes) {
-    ssize_t n = send(c->fd, source->request + c->sent, source->request_bytes - c->sent, MSG_NOSIGNAL);
+  while (c->sent < request_bytes(source)) {
+    ssize_t n = send_rest(c->fd, source, c->sent);
     if (n < 0 && errno == EAGAIN) {
       watch(i, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
       return;
@@ -165,20 +193,22 @@ static void continue_push(uint32_t i) {
 
 static void start_push(uint32_t i) {
   Connection *c = &connections[i];
+  double time = now();
   c->is_busy = 0;
-  if (c->lap == laps || now() >= deadline) return;
+  c->is_waiting = interval > 0 && c->left > 0 && c->due > time && c->due < deadline;
+  if (c->is_waiting || c->left == 0 || (interval > 0 ? c->due : time) >= deadline) return;
   c->is_busy = 1;
-  c->current = c->next;
-  c->next += connection_count;
-  if (c->next >= source_count) {
-    c->next = i;
-    c->lap++;
-  }
+  c->left--;
+  /* A push that starts late has waited: its time counts from when it was due. */
+  c->started = interval > 0 ? c->due : time;
+  c->due += interval;
+  c->current = next_sources[i];
+  next_sources[i] += connection_count;
+  if (next_sources[i] >= source_count) next_sources[i] = i;
   c->sent = c->received = 0;
   Source *source = &sources[c->current];
   for (uint32_t k = 0; k < source->field_count; k++) raise_field(source->body, source->fields[k]);
   source->step++;
-  c->started = now();
   continue_push(i);
 }
 
@@ -214,15 +244,24 @@ static void receive(uint32_t i) {
   size_t whole = response_bytes(c);
   if (c->received == MAX_RESPONSE - 1) fail("a response is longer than %d bytes", MAX_RESPONSE);
   if (whole == 0 || c->received < whole) return;
-  if (c->sent < sources[c->current].request_bytes)
+  if (c->sent < request_bytes(&sources[c->current]))
     fail("answered before the body was sent: %.60s", c->response);
   finish_push(i);
 }
 
-static int is_any_busy(void) {
-  for (uint32_t i = 0; i < connection_count; i++)
-    if (connections[i].is_busy) return 1;
-  return 0;
+/* Starts what has become due. Returns for how long nothing else will be, in ms; 0 when all is done. */
+static int start_due(void) {
+  double next = -1;
+  int is_any_busy = 0;
+  for (uint32_t i = 0; i < connection_count; i++) {
+    Connection *c = &connections[i];
+    if (c->is_waiting && c->due <= now()) start_push(i);
+    if (c->is_waiting && (next < 0 || c->due < next)) next = c->due;
+    is_any_busy |= c->is_busy;
+  }
+  if (next < 0) return is_any_busy ? NO_ANSWER_MS : 0;
+  double ms = (next - now()) * 1000;
+  return ms < 0 ? 1 : (int)ms + 1;
 }
 
 static int compare_floats(const void *a, const void *b) {
@@ -255,29 +294,39 @@ static void print_result(double seconds, double cpu) {
   fflush(stdout);
 }
 
-static void run(int port, uint32_t wanted, double seconds, uint32_t wanted_laps) {
-  server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connection_count = wanted > MAX_CONNECTIONS ? MAX_CONNECTIONS : wanted;
-  if (connection_count > source_count) connection_count = source_count;
-  acknowledged = refused = 0;
-  first_refusal[0] = '\0';
-  laps = wanted_laps;
-  for (uint32_t i = 0; i < source_count; i++) sources[i].acked = 0;
-
+static void connect_all(uint32_t wanted) {
+  if (wanted > MAX_CONNECTIONS) wanted = MAX_CONNECTIONS;
+  if (wanted > source_count) wanted = source_count;
+  if (wanted != connection_count)
+    for (uint32_t i = 0; i < wanted; i++) next_sources[i] = i;
+  connection_count = wanted;
   epoll_fd = epoll_create1(0);
   for (uint32_t i = 0; i < connection_count; i++) {
     memset(&connections[i], 0, sizeof connections[i]);
-    connections[i].next = i;
     open_connection(i);
   }
+}
+
+static void run(int port, uint32_t wanted, double seconds, uint32_t laps, double rate) {
+  server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  acknowledged = refused = 0;
+  first_refusal[0] = '\0';
+  for (uint32_t i = 0; i < source_count; i++) sources[i].acked = 0;
+  connect_all(wanted);
+
   double start = now(), cpu = cpu_seconds();
   deadline = start + seconds;
-  for (uint32_t i = 0; i < connection_count; i++) start_push(i);
-  while (is_any_busy()) {
+  interval = rate > 0 ? connection_count / rate : 0;
+  for (uint32_t i = 0; i < connection_count; i++) {
+    connections[i].left = (uint64_t)laps * ((source_count - i + connection_count - 1) / connection_count);
+    connections[i].due = start + interval * i / connection_count;
+    start_push(i);
+  }
+  for (int timeout_ms; (timeout_ms = start_due()) > 0;) {
     struct epoll_event events[64];
-    int count = epoll_wait(epoll_fd, events, 64, 30000);
-    if (count == 0) fail("no answer for 30 s");
+    int count = epoll_wait(epoll_fd, events, 64, timeout_ms);
+    if (count == 0 && timeout_ms == NO_ANSWER_MS) fail("no answer for %d s", NO_ANSWER_MS / 1000);
     if (count < 0 && errno != EINTR) fail("epoll: %s", strerror(errno));
     for (int k = 0; k < count; k++) {
       uint32_t i = events[k].data.u32;
@@ -299,10 +348,12 @@ int main(int argc, char **argv) {
   char line[200];
   while (fgets(line, sizeof line, stdin) != NULL) {
     int port;
-    uint32_t wanted, wanted_laps;
-    double seconds;
-    if (sscanf(line, "run %d %u %lf %u", &port, &wanted, &seconds, &wanted_laps) != 4) fail("cannot read: %s", line);
-    run(port, wanted, seconds, wanted_laps);
+    uint32_t wanted, laps;
+    double seconds, rate;
+    if (sscanf(line, "run %d %u %lf %u %lf %u", &port, &wanted, &seconds, &laps, &rate, &head) != 6)
+      fail("cannot read: %s", line);
+    if (head >= head_count) fail("there is no head %u", head);
+    run(port, wanted, seconds, laps, rate);
   }
   return 0;
 }

@@ -16,8 +16,9 @@ import { createMemoryStore } from "../src/core/shard/store.ts";
 import { nodeBytes } from "../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
 import { compileRegex } from "../src/platform/promql/regex.ts";
+import { valueAt } from "./http/assemble-body.ts";
 import type { FleetSource } from "./http/fleet.ts";
-import { createFleet, valueAt } from "./http/fleet.ts";
+import { createFleet } from "./http/fleet.ts";
 
 /**
  * What the parts of a push cost in one thread, on one body of 1,500 series: reading the values of a known layout,
@@ -42,7 +43,7 @@ const SETTINGS: Settings = {
 const MAX_BLOCKS = 100_000;
 const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
-const [source] = await createFleet(1);
+const [source] = await createFleet({ sources: 1 });
 const key = keyOf(source!);
 
 benchParts();
@@ -117,8 +118,9 @@ function keyOf({ path }: FleetSource): GroupingKey {
 
 /** The body of push number `push`, by the same digits that load.c raises. */
 function bodyAt(of: FleetSource, push: number): Uint8Array {
-  const moving = new Map(of.moving.map((sample) => [sample.text + sample.value, sample]));
-  const lines = of.body.split("\n").map((line) => {
+  const first = of.body();
+  const moving = new Map(first.moving.map((sample) => [sample.text + sample.value, sample]));
+  const lines = first.text.split("\n").map((line) => {
     const sample = moving.get(line);
     return sample === undefined ? line : `${sample.text}${javaNumber(valueAt(sample, push))}`;
   });

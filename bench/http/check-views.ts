@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { matchFlinkFamily } from "../../src/core/rollup/flink/match-flink-family.ts";
+import { textAt, valueAt } from "./assemble-body.ts";
 import type { FleetSource } from "./fleet.ts";
-import { valueAt } from "./fleet.ts";
 
 /** How many sources the raw view is compared for, spread over the fleet. */
 const COMPARED_SOURCES = 5;
@@ -17,13 +17,14 @@ export async function checkRaw(
   acked: readonly number[],
 ): Promise<number> {
   const expected = new Map<string, number>();
-  const compared = fleet.filter((_, i) => i % Math.ceil(fleet.length / COMPARED_SOURCES) === 0);
-  for (const source of compared) {
-    const push = acked[fleet.indexOf(source)] ?? 0;
-    for (const sample of source.moving) expected.set(identityOf(sample.text), valueAt(sample, push));
+  const sources = lastOf(fleet, acked);
+  const compared = sources.filter((_, i) => i % Math.ceil(sources.length / COMPARED_SOURCES) === 0);
+  for (const { source, push } of compared) {
+    for (const sample of source.body().moving)
+      expected.set(identityOf(textAt(sample, push)), valueAt(sample, push));
   }
   const total = expected.size;
-  const marks = compared.map(({ tmId }) => `tm_id="${tmId}"`);
+  const marks = compared.map(({ source }) => `tm_id="${source.tmId}"`);
   for await (const line of scrape(port, "raw")) {
     if (!marks.some((mark) => line.includes(mark))) continue;
     const blank = line.lastIndexOf(" ");
@@ -40,6 +41,20 @@ export async function checkRaw(
   return total;
 }
 
+/** Each source with what it has pushed last: the version whose turn it was, and its push. */
+function lastOf(
+  fleet: readonly FleetSource[],
+  acked: readonly number[],
+): { source: FleetSource; push: number }[] {
+  const last = new Map<string, { source: FleetSource; push: number; turn: number }>();
+  for (const [i, source] of fleet.entries()) {
+    const push = acked[i] ?? 0;
+    const turn = push * source.versions + source.version;
+    if (push > 0 && turn > (last.get(source.path)?.turn ?? 0)) last.set(source.path, { source, push, turn });
+  }
+  return [...last.values()];
+}
+
 /** The merged counters have risen by exactly what was pushed between two pushes of each source. Returns how many were compared. */
 export function checkMerged(
   fleet: readonly FleetSource[],
@@ -48,7 +63,7 @@ export function checkMerged(
 ): number {
   const expected = new Map<string, number>();
   for (const [i, source] of fleet.entries()) {
-    for (const sample of source.moving) {
+    for (const sample of source.body().moving) {
       if (!isCounter(sample.name)) continue;
       const rise = valueAt(sample, after.acked[i] ?? 0) - valueAt(sample, before.acked[i] ?? 0);
       expected.set(sample.name, (expected.get(sample.name) ?? 0) + rise);

@@ -1,94 +1,60 @@
+import { assembleBody } from "./assemble-body.ts";
+import type { AssembledBody } from "./assemble-body.ts";
+import { readTemplate } from "./flink-template.ts";
 import type { TemplateLine } from "./flink-template.ts";
-import { digitsOf, readTemplate } from "./flink-template.ts";
+import { multiplyTasks, reordered, withAttempt, withIds } from "./template-lines.ts";
 
-/** Task slots of one TaskManager: the recorded one had two subtasks of each task. */
-const SLOTS = 8;
-/** So that the number of each subtask has four digits, and all bodies one length. */
-const FIRST_SUBTASK = 1000;
-
-/** A sample whose value rises with every push. */
-export interface MovingSample {
-  /** The line up to and with the blank before its value. */
-  readonly text: string;
-  readonly name: string;
-  /** The value of push 0, which is never sent. */
-  readonly value: string;
-  readonly step: number;
-  /** Where its rising digits end in the body. */
-  readonly digitsEnd: number;
+export interface FleetOptions {
+  readonly sources: number;
+  /** How many bodies of each source take turns. They differ in their values, which rise from one to the next. */
+  readonly versions?: number;
+  /** Each push is that of a restarted job: another order of families and samples, and attempts never seen before. */
+  readonly restarts?: boolean;
 }
 
-/** A TaskManager that pushes. */
+/** A TaskManager that pushes, with one of its bodies. */
 export interface FleetSource {
   readonly path: string;
   readonly tmId: string;
-  readonly body: string;
   readonly series: number;
-  readonly moving: readonly MovingSample[];
+  /** Of the numbers 0 to `versions` - 1. */
+  readonly version: number;
+  readonly versions: number;
+  /** Made anew each time: the bodies of a thousand sources are better not held twice. */
+  body(this: void): AssembledBody;
 }
 
-/** Some TaskManagers of one Flink cluster, which share one job between them. */
-export async function createFleet(sources: number): Promise<readonly FleetSource[]> {
+/**
+ * Some TaskManagers of one Flink cluster, which share one job between them. All sources stand in their first
+ * version, then all in their second: with a number of connections that divides that of the sources, the pushes
+ * of a source keep their order.
+ */
+export async function createFleet(options: FleetOptions): Promise<readonly FleetSource[]> {
   const template = await readTemplate();
-  return Array.from({ length: sources }, (_, i) => createSource(template, i));
+  const { sources, versions = 1 } = options;
+  const series = multiplyTasks(template, 0).filter(({ value }) => value !== undefined).length;
+  return Array.from({ length: sources * versions }, (_, i) => ({
+    ...createSource(template, options, i % sources, Math.floor(i / sources)),
+    series,
+  }));
 }
 
-function createSource(template: readonly TemplateLine[], number: number): FleetSource {
-  const ids = {
-    tmId: `flink_session_cluster_taskmanager_1_${pad(number, 4)}`,
-    host: `10_42_${pad(number, 4)}_17`,
-  };
-  const lines = template.flatMap((line) => multiply(line, number * SLOTS)).map((line) => withIds(line, ids));
-  const parts: string[] = [];
-  const moving: MovingSample[] = [];
-  let at = 0;
-  for (const { text, value, step } of lines) {
-    if (value !== undefined && step > 0) {
-      const name = text.slice(0, text.indexOf("{"));
-      moving.push({ text, name, value, step, digitsEnd: at + text.length + digitsOf(value).length });
-    }
-    const line = `${text}${value ?? ""}\n`;
-    parts.push(line);
-    at += line.length;
+function createSource(
+  template: readonly TemplateLine[],
+  { versions = 1, restarts = false }: FleetOptions,
+  number: number,
+  version: number,
+): Omit<FleetSource, "series"> {
+  const tmId = `flink_session_cluster_taskmanager_1_${pad(number, 4)}`;
+  const host = `10_42_${pad(number, 4)}_17`;
+  const path = `/metrics/job/flink${pad(number, 32)}/cluster/bench/env/test`;
+
+  function body(): AssembledBody {
+    const lines = withIds(multiplyTasks(template, number), { tmId, host });
+    const started = restarts ? withAttempt(reordered(lines, number * versions + version), version) : lines;
+    return assembleBody(started, { version, versions, restarts });
   }
-  return {
-    path: `/metrics/job/flink${pad(number, 32)}/cluster/bench/env/test`,
-    tmId: ids.tmId,
-    body: parts.join(""),
-    series: lines.filter(({ value }) => value !== undefined).length,
-    moving,
-  };
-}
-
-/** A line of a subtask once for each slot, all others as they are. */
-function multiply(line: TemplateLine, firstOfSource: number): TemplateLine[] {
-  const recorded = /subtask_index="(\d+)"/.exec(line.text)?.[1];
-  if (recorded === undefined) return [line];
-  // The recorded subtasks are 2 and 3; each stands for every second slot.
-  const first = FIRST_SUBTASK + firstOfSource + (Number(recorded) % 2);
-  return Array.from({ length: SLOTS / 2 }, (_, k) => {
-    const subtask = String(first + 2 * k);
-    const text = line.text
-      .replace(/subtask_index="\d+"/, `subtask_index="${subtask}"`)
-      .replace(/(task_attempt_id="\w+)_\d+_(\d+)"/, `$1_${subtask}_$2"`);
-    return { ...line, text };
-  });
-}
-
-function withIds(line: TemplateLine, { tmId, host }: { tmId: string; host: string }): TemplateLine {
-  if (line.value === undefined) return line;
-  const text = line.text.replace(/tm_id="\w*"/, `tm_id="${tmId}"`).replace(/host="\w*"/, `host="${host}"`);
-  return { ...line, text };
-}
-
-/** What a sample says in push number `push` of its source. */
-export function valueAt({ value, step }: MovingSample, push: number): number {
-  const digits = digitsOf(value);
-  const point = digits.indexOf(".");
-  const risen = (BigInt(digits.replace(".", "")) + BigInt(step) * BigInt(push)).toString();
-  const whole = risen.padStart(digits.length - (point === -1 ? 0 : 1), "0");
-  const text = point === -1 ? whole : `${whole.slice(0, point)}.${whole.slice(point)}`;
-  return Number(text + value.slice(digits.length));
+  return { path, tmId, version, versions, body };
 }
 
 function pad(number: number, width: number): string {

@@ -1,13 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
+import { compile } from "./compile.ts";
 import type { FleetSource } from "./fleet.ts";
-import { writeLoadFile } from "./load-file.ts";
-
-const SOURCE = new URL("../load.c", import.meta.url).pathname;
+import type { Head } from "./load-file.ts";
+import { HEADS, writeLoadFile } from "./load-file.ts";
 
 /** What one run of load.c has seen. */
 export interface LoadResult {
@@ -30,6 +29,9 @@ export interface RunLimits {
   readonly seconds: number;
   /** Pushes of each source. */
   readonly laps?: number;
+  /** Pushes a second, whatever is answered; as many as are answered where it is left out. */
+  readonly rate?: number;
+  readonly head?: Head;
 }
 
 /** The process that pushes. It goes on counting from run to run, whichever server it pushes to. */
@@ -42,29 +44,13 @@ export interface LoadGenerator {
 export async function startLoadGenerator(fleet: readonly FleetSource[]): Promise<LoadGenerator> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-bench-"));
   try {
-    const program = join(folder, "load");
+    const program = await compile("load", folder);
     const file = join(folder, "sources");
-    await compile(program);
     await writeLoadFile(file, fleet);
     return await start(program, file);
   } finally {
     // It has read its file, and Linux keeps a running program.
     await rm(folder, { recursive: true });
-  }
-}
-
-async function compile(program: string): Promise<void> {
-  try {
-    await promisify(execFile)("cc", ["-O2", "-o", program, SOURCE]);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      throw new Error(
-        "no C compiler: the load generator needs one as `cc` (Debian: apt install gcc libc6-dev)",
-        {
-          cause: error,
-        },
-      );
-    throw error;
   }
 }
 
@@ -80,8 +66,9 @@ async function start(program: string, file: string): Promise<LoadGenerator> {
 
   await nextLine();
   return {
-    async run(port, { connections, seconds, laps = 2 ** 31 }) {
-      child.stdin.write(`run ${port} ${connections} ${seconds} ${laps}\n`);
+    async run(port, { connections, seconds, laps = 2 ** 31, rate = 0, head = "push" }) {
+      const numbers = [port, connections, seconds, laps, rate, HEADS.indexOf(head)];
+      child.stdin.write(`run ${numbers.join(" ")}\n`);
       return JSON.parse(await nextLine()) as LoadResult;
     },
     stop: () => child.stdin.end(),

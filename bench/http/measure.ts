@@ -1,35 +1,71 @@
+import type { Head } from "./load-file.ts";
 import type { LoadGenerator, LoadResult, RunLimits } from "./load-generator.ts";
+import type { Kind } from "./servers.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /** One round of one candidate. */
 export interface Round {
+  readonly pushes: number;
   readonly pushesPerSecond: number;
   /** Processor time of the server's process tree. */
   readonly cpuMsPerPush: number;
+  readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
   readonly loadCpuMsPerPush: number;
 }
 
 export interface Candidate {
+  readonly name: string;
+  readonly head: Head;
   readonly server: ServerProcess;
   readonly rounds: Round[];
   /** For each source the number of the last push that was acknowledged here. */
   readonly acked: number[];
 }
 
-export function createCandidate(server: ServerProcess, sources: number): Candidate {
-  return { server, rounds: [], acked: Array.from({ length: sources }, () => 0) };
+/** A kind that could not be started, and why. */
+export interface Missing {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Starts all of them, one after the other, and stops them all in the end. Peers that cannot be started are left out. */
+export async function withCandidates<T>(
+  kinds: readonly Kind[],
+  sources: number,
+  use: (candidates: readonly Candidate[], missing: readonly Missing[]) => Promise<T>,
+): Promise<T> {
+  const candidates: Candidate[] = [];
+  const missing: Missing[] = [];
+  try {
+    for (const kind of kinds) {
+      try {
+        candidates.push(createCandidate(kind, await kind.start(), sources));
+      } catch (error) {
+        if (!kind.isPeer) throw error;
+        missing.push({ name: kind.name, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return await use(candidates, missing);
+  } finally {
+    await Promise.all(candidates.map(({ server }) => server.stop()));
+  }
+}
+
+function createCandidate({ name, head }: Kind, server: ServerProcess, sources: number): Candidate {
+  return { name, head, server, rounds: [], acked: Array.from({ length: sources }, () => 0) };
 }
 
 /** Pushes for a while and notes what was acknowledged. A refused push ends the bench: its rate would be no rate. */
 export async function load(
   generator: LoadGenerator,
-  { server, acked }: Candidate,
-  limits: RunLimits,
+  { name, head, server, acked }: Candidate,
+  limits: Omit<RunLimits, "head">,
 ): Promise<LoadResult> {
-  const result = await generator.run(server.port, limits);
+  const result = await generator.run(server.port, { ...limits, head });
   if (result.refused > 0)
-    throw new Error(`${server.name} has refused ${result.refused} pushes: ${result.firstRefusal}`);
+    throw new Error(`${name} has refused ${result.refused} pushes: ${result.firstRefusal}`);
   for (const [i, push] of result.acked.entries()) if (push > 0) acked[i] = push;
   return result;
 }
@@ -37,16 +73,21 @@ export async function load(
 export async function measureRound(
   generator: LoadGenerator,
   candidate: Candidate,
-  limits: RunLimits,
-): Promise<void> {
+  limits: Omit<RunLimits, "head">,
+): Promise<Round> {
   const { server, rounds } = candidate;
   const cpuBeforeMs = await server.cpuMs();
-  const { pushes, seconds, p99Ms, cpuSeconds } = await load(generator, candidate, limits);
+  const { pushes, seconds, p50Ms, p99Ms, maxMs, cpuSeconds } = await load(generator, candidate, limits);
   const cpuMs = (await server.cpuMs()) - cpuBeforeMs;
-  rounds.push({
+  const round: Round = {
+    pushes,
     pushesPerSecond: pushes / seconds,
     cpuMsPerPush: cpuMs / pushes,
+    p50Ms,
     p99Ms,
+    maxMs,
     loadCpuMsPerPush: (cpuSeconds * 1000) / pushes,
-  });
+  };
+  rounds.push(round);
+  return round;
 }

@@ -4,8 +4,9 @@ import { readFile, readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_MS = 20_000;
+const START_MS = 30_000;
 const STOP_MS = 12_000;
+const POLL_MS = 5;
 /** USER_HZ, which Linux fixes for what it tells programs. */
 const TICKS_PER_SECOND = 100;
 
@@ -13,36 +14,44 @@ const TICKS_PER_SECOND = 100;
 export interface ServerProcess {
   readonly name: string;
   readonly port: number;
+  /** From its start until it took a first push. */
+  readonly startMs: number;
   /** Processor time of it and all its children since they started. */
   cpuMs(): Promise<number>;
+  /** Resident memory of it and all its children (VmRSS). */
   rssBytes(): Promise<number>;
-  peakRssBytes(): Promise<number>;
+  /** What they have sent to disks since they started, in bytes. */
+  writtenBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
-/** Starts `command` and waits until it takes connections on the port that it is given. */
+/** Starts `command` and waits until it takes pushes on the port that it is given. */
 export async function startServer(
   name: string,
   commandFor: (port: number) => readonly [command: string, ...args: string[]],
 ): Promise<ServerProcess> {
   const port = await freePort();
   const [command, ...args] = commandFor(port);
+  const startedMs = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-2000);
   });
   await waitUntilUp(child, name, port, () => said);
+  const startMs = performance.now() - startedMs;
+  await fetch(`http://127.0.0.1:${port}/metrics/job/start`, { method: "DELETE" });
   const pid = child.pid ?? 0;
   return {
     name,
     port,
+    startMs,
     async cpuMs() {
       const ticks = await Promise.all((await treeOf(pid)).map(ticksOf));
       return (ticks.reduce((sum, of) => sum + of, 0) * 1000) / TICKS_PER_SECOND;
     },
-    rssBytes: () => memoryOf(pid, "VmRSS"),
-    peakRssBytes: () => memoryOf(pid, "VmHWM"),
+    rssBytes: async () => 1024 * (await sumOver(pid, "status", /^VmRSS:\s+(\d+) kB$/m)),
+    writtenBytes: () => sumOver(pid, "io", /^write_bytes: (\d+)$/m),
     stop: () => stop(child),
   };
 }
@@ -67,15 +76,22 @@ async function waitUntilUp(
   while (performance.now() < giveUpMs) {
     if (child.exitCode !== null) throw new Error(`${name} has ended with ${child.exitCode}: ${said()}`);
     try {
-      await (await fetch(`http://127.0.0.1:${port}/-/ready`)).arrayBuffer();
-      return;
+      if (await takesPush(port)) return;
     } catch {
       // It does not listen yet.
-      await sleep(50);
     }
+    await sleep(POLL_MS);
   }
   await stop(child);
   throw new Error(`${name} does not listen on port ${port}: ${said()}`);
+}
+
+/** Others than relays know no such path, and say so. */
+async function takesPush(port: number): Promise<boolean> {
+  const group = `http://127.0.0.1:${port}/metrics/job/start`;
+  const answer = await fetch(group, { method: "PUT", body: "started 1\n" });
+  await answer.arrayBuffer();
+  return answer.status < 500;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -104,11 +120,10 @@ async function ticksOf(pid: number): Promise<number> {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-async function memoryOf(root: number, field: "VmRSS" | "VmHWM"): Promise<number> {
-  let bytes = 0;
-  for (const pid of await treeOf(root)) {
-    const status = await readFile(`/proc/${pid}/status`, "utf8");
-    bytes += Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) * 1024;
-  }
-  return bytes;
+/** A number in a file of /proc, added up over a process and all its children. */
+async function sumOver(root: number, file: "status" | "io", pattern: RegExp): Promise<number> {
+  const texts = await Promise.all(
+    (await treeOf(root)).map((pid) => readFile(`/proc/${pid}/${file}`, "utf8")),
+  );
+  return texts.reduce((sum, text) => sum + Number(pattern.exec(text)?.[1] ?? Number.NaN), 0);
 }

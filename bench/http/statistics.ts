@@ -6,7 +6,8 @@ export function median(figures: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** How far the figures lie apart, in percent of their median. */
-export function spreadPercent(figures: readonly number[]): number {
+/** How far the figures lie apart, in percent of their median. Undefined for one alone. */
+export function spreadPercent(figures: readonly number[]): number | undefined {
+  if (figures.length < 2) return undefined;
   return ((Math.max(...figures) - Math.min(...figures)) / median(figures)) * 100;
 }

@@ -1,0 +1,61 @@
+import type { Context } from "../context.ts";
+import { load, withCandidates } from "../http/measure.ts";
+import type { Kind } from "../http/servers.ts";
+import { pushgateway, sluice } from "../http/servers.ts";
+import { median, spreadPercent } from "../http/statistics.ts";
+import type { Row } from "../table/row.ts";
+import { goal, missingRow } from "../table/row.ts";
+
+const GOAL_SECONDS = 0.4;
+
+/** From the start of the process until the first push is taken. */
+export async function measureStart(context: Context): Promise<readonly Row[]> {
+  const { sizes, say } = context;
+  const what = "start until the first push is taken";
+  say(what);
+  const full = await fullFolder(context);
+  const kinds: readonly [Kind, boolean][] = [
+    [sluice("Sluice in memory"), true],
+    [sluice("Sluice that stores, empty", await context.folder()), true],
+    [sluice(`Sluice that stores ${full.series.toLocaleString("en-US")} series`, full.folder), false],
+    [pushgateway("Pushgateway", { check: true }), false],
+  ];
+  const rows: Row[] = [];
+  for (const [kind, hasGoal] of kinds) {
+    const seconds: number[] = [];
+    const cpuMs: number[] = [];
+    try {
+      for (let i = 0; i < sizes.starts; i += 1) {
+        const server = await kind.start();
+        seconds.push(server.startMs / 1000);
+        cpuMs.push(await server.cpuMs());
+        await server.stop();
+      }
+    } catch (error) {
+      if (!kind.isPeer) throw error;
+      rows.push(missingRow(what, { name: kind.name, reason: String(error) }));
+      continue;
+    }
+    const figure = { value: median(seconds), unit: "s" };
+    const goals = hasGoal ? goal("at most", GOAL_SECONDS, "", figure.value, "s") : [];
+    rows.push({
+      what,
+      who: kind.name,
+      figure,
+      spreadPercent: spreadPercent(seconds),
+      cpuMs: median(cpuMs),
+      goals,
+    });
+  }
+  return rows;
+}
+
+/** A folder in which a whole fleet is stored. */
+async function fullFolder(context: Context): Promise<{ folder: string; series: number }> {
+  const { fleet, generator, series } = await context.fleet();
+  const folder = await context.folder();
+  await withCandidates([sluice("Sluice that stores", folder)], fleet.length, ([ours]) =>
+    load(generator, ours!, { connections: context.sizes.connections, seconds: 60, laps: 1 }),
+  );
+  return { folder, series };
+}
