@@ -37,7 +37,7 @@ export function pushHandler<B extends Body>(
       return forbid(c, forbidden);
     }
 
-    const received = await platform.receive(c.env, c.req.raw);
+    const received = await platform.receive(c.env, c.req.raw, key);
     if (!received.ok) {
       if (received.code === "overloaded") relay.sign(key);
       relay.noteRefused(key, received.code, received.message);

@@ -91,8 +91,11 @@ export interface Health {
 export interface Platform<B extends Body> {
   /** The request target as it stood in the request line: `URL` resolves dot segments, which are label values here. */
   target(env: unknown, request: Request): string;
-  /** Reads the body of the request and decodes what its `Content-Encoding` names. A client that stops half way settles as `broken`. */
-  receive(env: unknown, request: Request): Promise<Received<B>>;
+  /**
+   * Reads the body of a push to that group and decodes what its `Content-Encoding` names. A client that stops half way
+   * settles as `broken`.
+   */
+  receive(env: unknown, request: Request, key: GroupingKey): Promise<Received<B>>;
   /** What the sender may do. Without it everybody may do everything. */
   readonly permissions?: PermissionsOf;
   /** Compresses by zstd; undefined where the platform cannot. */

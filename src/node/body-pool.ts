@@ -10,28 +10,41 @@ export type PooledBody = PlacedBody<SharedArrayBuffer>;
  * cost as much as reading the body. Shared memory can be used again while nothing is transferred:
  * a thread reads a body where it arrived.
  */
-export interface BodyPool extends BodyMemory<SharedArrayBuffer> {
+export type BodyPool = BodyMemory<SharedArrayBuffer>;
+
+/** The one that all others take from. */
+export interface WholePool extends BodyPool {
   /** Lets go of half of what lies idle. */
   trim(): void;
   inflightBytes(): number;
 }
 
+/** What of a pool may be in use. */
+export interface PoolBounds {
+  readonly maxInflightBytes: number;
+  readonly maxInflightRequests: number;
+}
+
 const SMALLEST_BYTES = 64 * 1024;
 
-export function createBodyPool(maxInflightBytes: number): BodyPool {
+export function createBodyPool({ maxInflightBytes, maxInflightRequests }: PoolBounds): WholePool {
   /** By size. */
   const idle = new Map<number, SharedArrayBuffer[]>();
   let inflightBytes = 0;
+  let inflight = 0;
 
   return {
     take(byteLength) {
       const size = sizeFor(byteLength);
-      if (inflightBytes + size > maxInflightBytes && inflightBytes > 0) return undefined;
+      if (inflight >= maxInflightRequests) return "--limit.inflight-requests";
+      if (inflightBytes + size > maxInflightBytes && inflight > 0) return "--limit.inflight-bytes";
       inflightBytes += size;
+      inflight += 1;
       return idle.get(size)?.pop() ?? new SharedArrayBuffer(size);
     },
     give(memory) {
       inflightBytes -= memory.byteLength;
+      inflight -= 1;
       const ofSize = idle.get(memory.byteLength);
       if (ofSize === undefined) idle.set(memory.byteLength, [memory]);
       else ofSize.push(memory);
@@ -43,6 +56,23 @@ export function createBodyPool(maxInflightBytes: number): BodyPool {
       }
     },
     inflightBytes: () => inflightBytes,
+  };
+}
+
+/** The same memory for one user, who may have so much of it at a time. */
+export function createPoolShare(pool: BodyPool, maxBytes: number): BodyPool {
+  let bytes = 0;
+  return {
+    take(byteLength) {
+      if (bytes + byteLength > maxBytes && bytes > 0) return "--limit.waiting-bytes";
+      const memory = pool.take(byteLength);
+      if (typeof memory !== "string") bytes += memory.byteLength;
+      return memory;
+    },
+    give(memory) {
+      bytes -= memory.byteLength;
+      pool.give(memory);
+    },
   };
 }
 

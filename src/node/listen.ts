@@ -2,11 +2,8 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ListenOptions, Server } from "node:net";
 import type { ListenAddress } from "./config/listen-address.ts";
+import type { ServerBounds } from "./limits/server-bounds.ts";
 
-/** Flink's client drops a connection after 5 s unless it is told otherwise, and it pushes every ten. */
-export const KEEP_ALIVE_MS = 76_000;
-/** From the first byte of a request to its last. A client that stalls holds memory which others need. */
-export const REQUEST_TIMEOUT_MS = 60_000;
 /** A drain that takes longer is cut off: whoever stopped us kills us soon after ten seconds. */
 const DRAIN_MS = 8_000;
 
@@ -23,11 +20,10 @@ export interface Closable {
   readonly closeAll: () => void;
 }
 
-export function createPlainServer(onRequest: OnRequest): Closable {
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
-    onRequest,
-  );
+export function createPlainServer(bounds: ServerBounds, onRequest: OnRequest): Closable {
+  const server = createServer(bounds.http1, onRequest);
+  server.on("connection", (socket) => bounds.connections.add(socket));
+  bounds.guard(server);
   return { server, closeAll: () => server.closeAllConnections() };
 }
 

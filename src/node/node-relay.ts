@@ -29,7 +29,7 @@ import { createTwinCheck } from "../platform/twin-check.ts";
 export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
   readonly partitions: number;
-  readonly bodies: BodyPool;
+  readonly bodies: Pick<BodyPool, "give">;
   readonly clock: ObservedClock;
   /** Unix time, with its fractions. */
   wallMs(this: void): number;
@@ -71,6 +71,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       (await threads[thread]?.ask<Suspect[]>({ kind: "suspects", id, nameSets: names })) ?? [],
     twins: (partition, suspects) => threadOf(partition).ask({ kind: "twins", partition, suspects }),
   });
+  /** Groups of which a push was refused for load since the last tick. */
+  const signed = new Set<string>();
   let isDraining = false;
   /** Undefined as long as they are those that the threads were started with. */
   let configured: Settings | undefined;
@@ -204,6 +206,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
     },
     sign(key) {
+      // Once a tick says as much.
+      if (signed.has(key.canonical)) return;
+      signed.add(key.canonical);
       const partition = partitionOf(key.canonical, partitions);
       void threadOf(partition).submit({
         kind: "command",
@@ -296,6 +301,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     },
     tick() {
       watchClock();
+      signed.clear();
       const { observedMs } = now();
       for (const thread of threads) {
         // Another batch makes a thread whose store is out try again.

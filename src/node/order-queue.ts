@@ -12,6 +12,8 @@ export interface OrderQueue {
   /** What goes next, together. */
   takeBatch(): Batch;
   isEmpty(): boolean;
+  /** The number of the order that has waited longest among those in no hurry. */
+  firstId(): number | undefined;
   clear(): void;
 }
 
@@ -48,6 +50,7 @@ export function createOrderQueue(): OrderQueue {
       return { orders };
     },
     isEmpty: () => urgent.length + rest.length === 0,
+    firstId: () => rest[0]?.id,
     clear() {
       urgent = [];
       rest = [];

@@ -50,14 +50,27 @@ export async function receiveBody(
   }
 }
 
+/** Whoever sends more than that for nothing gets no answer. How long it may take is bounded for every request. */
+const MOST_DROPPED_BYTES = 256 * 2 ** 20;
+
 /**
  * Drops what is still to come of a body, until the client has written all of it or has gone. An answer before
  * that closes the connection on a client that still writes: it never sees it, and Flink's sends the push again.
  */
-export async function readToEnd(request: IncomingMessage): Promise<void> {
+export async function readToEnd(
+  request: IncomingMessage,
+  mostBytes: number = MOST_DROPPED_BYTES,
+): Promise<void> {
   if (request.complete || request.destroyed) return;
+  let droppedBytes = 0;
   await new Promise((resolve) => {
     request.once("end", resolve).once("close", resolve);
-    request.on("data", freeChunk).resume();
+    // A chunk has a length until it is freed.
+    request.off("data", freeChunk).on("data", (chunk: Buffer) => {
+      droppedBytes += chunk.length;
+      freeChunk(chunk);
+      if (droppedBytes > mostBytes) request.destroy();
+    });
+    request.resume();
   });
 }

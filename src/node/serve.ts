@@ -11,6 +11,8 @@ import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
 import type { ReadConfig } from "./config/read-config.ts";
 import type { Closable, ListenPlace } from "./listen.ts";
+import { createIntake } from "./limits/intake.ts";
+import { createServerBounds } from "./limits/server-bounds.ts";
 import { addressOf, close, listen } from "./listen.ts";
 import type { Logger } from "./logging.ts";
 import type { NodeRelay } from "./node-relay.ts";
@@ -18,7 +20,7 @@ import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics/own-metrics.ts";
 import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
-import { readToEnd, receiveBody } from "./receive.ts";
+import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
@@ -54,10 +56,10 @@ export async function serve(
   read: () => ReadConfig = () => ({ kind: "config", config, warnings: [] }),
   monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningRelay> {
-  const bodies = createBodyPool(config.maxInflightBytes);
+  const pool = createBodyPool(config);
   const own = createOwnMetrics({
     version,
-    inflightBytes: () => bodies.inflightBytes(),
+    inflightBytes: () => pool.inflightBytes(),
     isReady: () => {
       const { unready, unhealthy } = relay.health();
       return (unready ?? unhealthy) === undefined;
@@ -68,11 +70,14 @@ export async function serve(
   });
   const pushgateway = createPushgatewayMetrics(version);
   own.noteReload(true);
+  const onRefused = (method: string, code: number): void =>
+    own.requests.inc({ handler: "refused", method, code });
   const web = await openWeb({
     config,
+    bounds: createServerBounds({ limits: config, onRefused, onEvicted: () => own.evictedConnections.inc() }),
     log,
     onReload: own.noteWebReload,
-    onRefused: (method, code) => own.requests.inc({ handler: "refused", method, code }),
+    onRefused,
   });
   let settings = settingsOf(config);
   const { threads: count, storageFolder } = config;
@@ -89,12 +94,13 @@ export async function serve(
     await web.close();
     throw error;
   });
+  const intake = createIntake({ bounds: config, pool, threads: shards.threads, partitions: PARTITIONS });
   const clock = createObservedClock(monotonicMs, shards.committedMs);
   const relay: NodeRelay = createNodeRelay({
     threads: shards.threads,
     partitions: PARTITIONS,
     registry: createFamilyRegistry([...own.families, ...pushgateway.families]),
-    bodies,
+    bodies: intake,
     clock,
     wallMs: () => performance.timeOrigin + performance.now(),
     lingerMs: config.rollupLingerMs,
@@ -111,7 +117,7 @@ export async function serve(
   });
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
-    receive: (env) => receiveBody(nodeEnv(env).incoming, bodies, config.maxBodyBytes),
+    receive: (env, _request, key) => intake.receive(nodeEnv(env).incoming, key),
     permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
     zstd: zstdStream,
   };
@@ -178,7 +184,7 @@ export async function serve(
   relay.tick();
   const ticking = setInterval(() => relay.tick(), TICK_MS);
   const keeping = setInterval(() => {
-    bodies.trim();
+    pool.trim();
     relay
       .forgetIdleOutputs()
       .catch((error: unknown) => log.warn("could not look for idle outputs", { error: String(error) }));

@@ -3,7 +3,7 @@ import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order, ShardReport } from "../core/shard/messages.ts";
 import { createOrderQueue } from "./order-queue.ts";
 import { StorageError } from "../platform/storage/storage-error.ts";
-import type { Hello, ThreadTask } from "./thread-handler.ts";
+import type { Hello, RunAnswer, ThreadTask } from "./thread-handler.ts";
 import type { StartThreadPool, ThreadPool } from "./thread-pool.ts";
 
 /** A thread that does not even start is tried again, but not in a circle that eats a processor. */
@@ -23,12 +23,23 @@ export interface ShardThread {
   readonly loaded: ShardReport;
   /** Not before that observed time does a source of the thread change by itself. */
   nextDueMs(): number;
+  /**
+   * How long what waits has waited for what came before it. Time in which the thread makes views is not counted:
+   * it ends, and a load that is too high does not.
+   */
+  waitedMs(): number;
   /** Why it cannot take anything now, or undefined. */
   outage(): string | undefined;
   /** Why it cannot be brought back, or undefined. It is tried again all the same. */
   failure(): string | undefined;
   /** Commits what there is in good order. */
   close(observedMs: number): Promise<void>;
+}
+
+/** An order that is not done. `sinceMs` is what the thread had worked when it came. */
+interface Pending {
+  resolve(refusal: Refusal | undefined): void;
+  readonly sinceMs: number;
 }
 
 /** An order before it has got its number. */
@@ -58,7 +69,9 @@ export async function startShardThread(
   let storeOutage: string | undefined;
   let recovered: Promise<void> = Promise.resolve();
   let nextDueMs = Number.POSITIVE_INFINITY;
-  const pending = new Map<number, (refusal: Refusal | undefined) => void>();
+  const pending = new Map<number, Pending>();
+  /** On all batches so far. */
+  let workedMs = 0;
   let loaded: ShardReport;
   try {
     loaded = await sayHello();
@@ -89,7 +102,9 @@ export async function startShardThread(
 
   async function runBatch(at: ThreadPool, batch: Batch): Promise<void> {
     try {
-      const result = (await at.run({ kind: "run", batch })) as BatchResult;
+      const answer = (await at.run({ kind: "run", batch })) as RunAnswer;
+      const { result } = answer;
+      workedMs += answer.workedMs;
       ({ nextDueMs, outage: storeOutage } = result);
       for (const { id, refusal } of result.replies) reply(id, refusal);
       events.onResult(result);
@@ -100,7 +115,7 @@ export async function startShardThread(
   }
 
   function reply(id: number, refusal: Refusal | undefined): void {
-    pending.get(id)?.(refusal);
+    pending.get(id)?.resolve(refusal);
     pending.delete(id);
   }
 
@@ -162,7 +177,7 @@ export async function startShardThread(
       const id = nextId;
       nextId += 1;
       return new Promise((resolve) => {
-        pending.set(id, resolve);
+        pending.set(id, { resolve, sinceMs: workedMs });
         queue.add({ ...order, id });
         void work();
       });
@@ -175,6 +190,10 @@ export async function startShardThread(
     },
     ask,
     nextDueMs: () => nextDueMs,
+    waitedMs() {
+      const first = pending.get(queue.firstId() ?? 0);
+      return first === undefined ? 0 : workedMs - first.sinceMs;
+    },
     outage: () => outage ?? storeOutage,
     failure: () => failure,
     async close(observedMs) {

@@ -5,7 +5,7 @@ import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Suspect } from "../core/partition/twins.ts";
 import type { Selector } from "../core/selector/selector.ts";
-import type { Batch, ShardReport } from "../core/shard/messages.ts";
+import type { Batch, BatchResult, ShardReport } from "../core/shard/messages.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import { createShard } from "../core/shard/shard.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
@@ -67,6 +67,12 @@ export type ThreadTask =
 /** Where a group is. */
 type GroupName = Pick<GroupSummary, "partition" | "canonicalKey">;
 
+/** What came of a batch, and how long the thread has worked on it. */
+export interface RunAnswer {
+  readonly result: BatchResult;
+  readonly workedMs: number;
+}
+
 /** What the thread has loaded, or why it cannot read what is stored: an error loses its class on its way. */
 export type Hello = ShardReport | { readonly storageError: string };
 
@@ -97,7 +103,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
     const shard = (opened ??= open());
     switch (task.kind) {
       case "run":
-        return shard.run(task.batch);
+        return runTimed(shard, task.batch);
       case "parts":
         return packParts(shard, task);
       case "explain":
@@ -132,6 +138,12 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
       throw error;
     }
   }
+}
+
+function runTimed(shard: Shard, batch: Batch): RunAnswer {
+  const startMs = performance.now();
+  const result = shard.run(batch);
+  return { result, workedMs: performance.now() - startMs };
 }
 
 /** Throws a `StorageError` where what is stored cannot be read. */

@@ -1,5 +1,6 @@
 import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
 import type { Permission } from "../../platform/permissions/permission.ts";
+import type { LimitConfig } from "../limits/limit-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { Staleness } from "../../platform/config/staleness.ts";
 
@@ -16,7 +17,7 @@ export interface Config extends FlagConfig {
 }
 
 /** What flags say. `options.ts` holds the row of each field. */
-export interface FlagConfig {
+export interface FlagConfig extends LimitConfig {
   /** Empty if there is none. */
   readonly configFile: string;
 
@@ -66,11 +67,6 @@ export interface FlagConfig {
   readonly flinkIntervals: boolean;
 
   readonly threads: number;
-  readonly maxBodyBytes: number;
-  readonly maxSeriesPerPush: number;
-  /** Over all bodies that are being received or wait for their thread. */
-  readonly maxInflightBytes: number;
-  readonly maxTombstonesPerSource: number;
 
   /** `storageFolder` is what these two come to. */
   readonly storagePath: string;

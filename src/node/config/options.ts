@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
+import { limitOptions } from "../limits/limit-options.ts";
 import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
 import { durationMs } from "../../platform/config/duration.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
-import { sizeBytes } from "../../platform/config/size.ts";
 import { stalenessRule } from "../../platform/config/staleness.ts";
 import { choice, count, secretText, text, textLike, toggle } from "../../platform/config/value-kinds.ts";
 
@@ -206,35 +206,7 @@ export const options: OptionTable<FlagConfig> = {
     derived: "min(8, cores)",
     help: "How many threads take pushes.",
   },
-  maxBodyBytes: {
-    flag: "--limit.body-bytes",
-    group: "Limits",
-    kind: sizeBytes,
-    default: 16 * 2 ** 20,
-    help: "The largest body of a push.",
-  },
-  maxInflightBytes: {
-    flag: "--limit.inflight-bytes",
-    group: "Limits",
-    kind: sizeBytes,
-    default: 256 * 2 ** 20,
-    help: "The bytes of all bodies that are being received or wait for their thread; past it, pushes get 503.",
-  },
-  maxSeriesPerPush: {
-    flag: "--limit.series-per-push",
-    group: "Limits",
-    kind: count(),
-    default: 50_000,
-    help: "The most series in one push.",
-  },
-
-  maxTombstonesPerSource: {
-    flag: "--limit.tombstones",
-    group: "Limits",
-    kind: count(),
-    default: 10_000,
-    help: "The most series of one source that are gone and still remembered, so that they may return.",
-  },
+  ...limitOptions,
 
   storagePath: {
     flag: "--storage.path",

@@ -68,11 +68,14 @@ function withFile(values: FlagConfig, { rules, jobs, flink, permissions }: FileC
   };
 }
 
-function contradictions({ maxBodyBytes, maxInflightBytes }: FlagConfig): string[] {
-  if (maxInflightBytes >= maxBodyBytes) return [];
+function contradictions({ maxBodyBytes, maxInflightBytes, maxWaitingBytes }: FlagConfig): string[] {
+  const rooms = { "--limit.inflight-bytes": maxInflightBytes, "--limit.waiting-bytes": maxWaitingBytes };
   const body = sizeBytes.render(maxBodyBytes);
-  const inflight = sizeBytes.render(maxInflightBytes);
-  return [`--limit.inflight-bytes=${inflight}: expected at least --limit.body-bytes, which is ${body}`];
+  return Object.entries(rooms).flatMap(([flag, bytes]) =>
+    bytes >= maxBodyBytes
+      ? []
+      : [`${flag}=${sizeBytes.render(bytes)}: expected at least --limit.body-bytes, which is ${body}`],
+  );
 }
 
 /** The name of a Pushgateway's own file is left alone: it may be there. */

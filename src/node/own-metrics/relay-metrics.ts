@@ -7,6 +7,7 @@ export interface RelayMetrics {
   readonly requests: Counter<"handler" | "method" | "code">;
   readonly threadRestarts: Counter;
   readonly nameCollisions: Counter;
+  readonly evictedConnections: Counter;
   /** Notes how reading the configuration file ended. */
   readonly noteReload: (succeeded: boolean) => void;
   /** The same for the web configuration file. */
@@ -72,6 +73,11 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
     help: "Threads that died and were started again. What they held is lost without storage: look into the log.",
     registers,
   });
+  const evictedConnections = new Counter({
+    name: "sluice_evicted_connections_total",
+    help: "Connections that were closed though nothing was wrong with them, because there were more than --limit.connections.",
+    registers,
+  });
   const nameCollisions = new Counter({
     name: "sluice_scrape_name_collisions_total",
     help: "Series and families that scrapes have left out, because others had the same names once they were escaped for a client that cannot read UTF-8. Let it ask for escaping=allow-utf-8, or rename them.",
@@ -115,6 +121,7 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
     requests,
     threadRestarts,
     nameCollisions,
+    evictedConnections,
     noteReload,
     noteWebReload,
     pushSeconds,

@@ -4,7 +4,7 @@ import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 
 import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { TLSSocket, TlsOptions } from "node:tls";
-import { KEEP_ALIVE_MS, REQUEST_TIMEOUT_MS } from "../listen.ts";
+import type { ServerBounds } from "../limits/server-bounds.ts";
 import type { Closable, OnRequest } from "../listen.ts";
 import { admitsClient } from "./client-certificates.ts";
 import { contextOptions } from "./tls-options.ts";
@@ -28,9 +28,13 @@ export interface SecureServer extends Closable {
 }
 
 /** HTTP over TLS: 1.1, and 2 where it is wanted. */
-export function createTlsServer(tls: TlsConfig, http2: boolean, onRequest: OnRequest): SecureServer {
+export function createTlsServer(
+  tls: TlsConfig,
+  http2: boolean,
+  bounds: ServerBounds,
+  onRequest: OnRequest,
+): SecureServer {
   let current = tls;
-  const timeouts = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const options: TlsOptions = {
     ...contextOptions(tls),
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -38,8 +42,9 @@ export function createTlsServer(tls: TlsConfig, http2: boolean, onRequest: OnReq
     rejectUnauthorized: false, // admitsClient decides
   };
   const server = http2
-    ? createHttp2Server(options, timeouts, onRequest)
-    : createServer({ ...options, ...timeouts }, onRequest);
+    ? createHttp2Server(options, bounds, onRequest)
+    : createServer({ ...options, ...bounds.http1 }, onRequest);
+  bounds.guard(server);
 
   const sockets = new Set<TLSSocket>();
   // The server's own listener, which would take the connection, comes only behind ours.
@@ -53,6 +58,8 @@ export function createTlsServer(tls: TlsConfig, http2: boolean, onRequest: OnReq
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     for (const take of takers) take.call(server, socket);
+    // Of HTTP/2 it is the session that counts.
+    if (socket.alpnProtocol !== "h2") bounds.connections.add(socket);
   });
   return {
     server,
@@ -72,33 +79,38 @@ export function asksForCertificate({ clientAuth }: TlsConfig): boolean {
 
 function createHttp2Server(
   options: TlsOptions,
-  http1Options: { readonly keepAliveTimeout: number; readonly requestTimeout: number },
+  bounds: ServerBounds,
   onRequest: OnRequest,
 ): Http2SecureServer {
   const server = createSecureServer(
     {
       ...options,
-      ...http1Options,
+      ...bounds.http1,
       allowHTTP1: true,
       maxSessionMemory: SESSION_MEGABYTES,
-      settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: WINDOW_BYTES },
+      settings: {
+        maxConcurrentStreams: MAX_STREAMS,
+        initialWindowSize: WINDOW_BYTES,
+        maxHeaderListSize: bounds.maxHeaderBytes,
+      },
     },
     (incoming: IncomingMessage | Http2ServerRequest, outgoing: ServerResponse | Http2ServerResponse) => {
-      if (isHttp2(incoming)) boundTime(incoming);
+      if (isHttp2(incoming)) boundTime(incoming, bounds.maxRequestMs);
       // Node's own compatibility layer: what the relay uses is in both.
       onRequest(incoming as IncomingMessage, outgoing as ServerResponse);
     },
   );
   server.on("session", (session) => {
     session.setLocalWindowSize(WINDOW_BYTES);
-    session.setTimeout(KEEP_ALIVE_MS, () => session.close());
+    bounds.connections.add(session);
+    session.setTimeout(bounds.maxIdleMs, () => session.close());
   });
   return server;
 }
 
 /** Of HTTP/2 Node bounds no time. */
-function boundTime(incoming: Http2ServerRequest): void {
-  const timer = setTimeout(() => incoming.stream.close(constants.NGHTTP2_CANCEL), REQUEST_TIMEOUT_MS);
+function boundTime(incoming: Http2ServerRequest, maxMs: number): void {
+  const timer = setTimeout(() => incoming.stream.close(constants.NGHTTP2_CANCEL), maxMs);
   const done = (): void => clearTimeout(timer);
   incoming.once("end", done).once("close", done);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Permissions } from "../../http/permissions.ts";
 import type { Config } from "../config/config.ts";
+import type { ServerBounds } from "../limits/server-bounds.ts";
 import type { Logger } from "../logging.ts";
 import { type Closable, createPlainServer, type OnRequest } from "../listen.ts";
 import { openPathTokens } from "../path-token/open-path-tokens.ts";
@@ -17,6 +18,7 @@ export interface WebDeps {
     Config,
     "webConfigFile" | "pathToken" | "pathTokenFile" | "routePrefix" | "permissions"
   >;
+  readonly bounds: ServerBounds;
   readonly log: Logger;
   readonly onReload: (succeeded: boolean) => void;
   readonly onRefused: (method: string, status: number) => void;
@@ -36,14 +38,14 @@ export interface Web {
 }
 
 /** Throws a WebConfigError where something is wrong with a file. */
-export async function openWeb({ config, log, onReload, onRefused }: WebDeps): Promise<Web> {
+export async function openWeb({ config, bounds, log, onReload, onRefused }: WebDeps): Promise<Web> {
   const { webConfigFile: path, pathToken: token, pathTokenFile: file, routePrefix } = config;
   if (path === "" && token === "" && file === "") {
     return {
       isSecure: false,
       permissionsOf: () => undefined,
       permit() {},
-      createServer: createPlainServer,
+      createServer: (onRequest) => createPlainServer(bounds, noting(bounds, onRequest)),
       async close() {},
     };
   }
@@ -86,14 +88,15 @@ export async function openWeb({ config, log, onReload, onRefused }: WebDeps): Pr
     permissionsOf: (incoming) => restricted.get(incoming),
     permit,
     createServer(onRequest) {
-      const gated: OnRequest = (incoming, outgoing) =>
+      const gated = noting(bounds, (incoming, outgoing) =>
         gate(incoming, outgoing, (permissions) => {
           if (permissions !== undefined) restricted.set(incoming, permissions);
           onRequest(incoming, outgoing);
-        });
-      if (tls === undefined) return createPlainServer(gated);
+        }),
+      );
+      if (tls === undefined) return createPlainServer(bounds, gated);
       // What is in force may be newer than what was there at the start.
-      const server = createTlsServer(watch.current().tls ?? tls, http2, gated);
+      const server = createTlsServer(watch.current().tls ?? tls, http2, bounds, gated);
       secure.push(server);
       return server;
     },
@@ -102,5 +105,13 @@ export async function openWeb({ config, log, onReload, onRefused }: WebDeps): Pr
       tokens.close();
       await bcrypt.close();
     },
+  };
+}
+
+/** A connection with a request on it is not idle, whoever answers. */
+function noting(bounds: ServerBounds, onRequest: OnRequest): OnRequest {
+  return (incoming, outgoing) => {
+    bounds.note(incoming, outgoing);
+    onRequest(incoming, outgoing);
   };
 }

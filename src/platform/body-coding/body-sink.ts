@@ -14,8 +14,8 @@ export interface PlacedBody<M extends Memory> extends Body {
 }
 
 export interface BodyMemory<M extends Memory> {
-  /** Memory for at least that many bytes, or undefined where the bound on bodies in flight is reached. */
-  take(byteLength: number): M | undefined;
+  /** Memory for at least that many bytes, or the flag of the bound that is reached. */
+  take(byteLength: number): M | `--limit.${string}`;
   give(memory: M): void;
 }
 
@@ -36,13 +36,13 @@ export function createBodySink<M extends Memory>(
   maxBodyBytes: number,
 ): BodySink<M> | Failed {
   const memory = pool.take(expectedBytes);
-  if (memory === undefined) return OVERLOADED;
+  if (typeof memory === "string") return overloaded(memory);
   let bytes = new Uint8Array(memory);
   let length = 0;
 
   function grow(needed: number): Failed | undefined {
     const larger = pool.take(Math.min(needed * 2, maxBodyBytes));
-    if (larger === undefined) return OVERLOADED;
+    if (typeof larger === "string") return overloaded(larger);
     const before = bytes;
     bytes = new Uint8Array(larger);
     Buffer.from(before.buffer, 0, length).copy(bytes);
@@ -104,11 +104,10 @@ export const BROKEN: Failed = {
   message: "the body ended before its length: nothing was stored",
 };
 
-const OVERLOADED: Failed = {
-  ok: false,
-  code: "overloaded",
-  message: "too many bodies in flight (--limit.inflight-bytes): the next push will bring the same totals",
-};
+function overloaded(flag: string): Failed {
+  const message = `too many bodies in flight (${flag}): the next push will bring the same totals`;
+  return { ok: false, code: "overloaded", message };
+}
 
 export function tooLarge(maxBodyBytes: number): Failed {
   const message = `the body is larger than ${maxBodyBytes} bytes: raise --limit.body-bytes or push less in one group`;

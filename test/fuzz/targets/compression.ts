@@ -26,7 +26,7 @@ const ENCODED: Readonly<Record<ContentCoding, readonly Uint8Array[]>> = {
 
 /** Compressed bodies, in chunks of any size: what comes of them is bounded, and all memory is given back. */
 export function compressionTarget(coding: ContentCoding): Target {
-  const pool = createBodyPool(MAX_BYTES * 20);
+  const pool = createBodyPool({ maxInflightBytes: MAX_BYTES * 20, maxInflightRequests: 20 });
   return {
     name: coding,
     make(random) {

@@ -161,3 +161,26 @@ test("a body of one push never shows through in another's, though both lie in th
   expect((await send(relay.port, "PUT", "/metrics/job/short", { body: "z 1\n" })).status).toBe(200);
   expect(sampleOf(await relay.view("raw"), 'z{instance="",job="short"}')).toBe(1);
 });
+
+test("who sends without end is cut off", async () => {
+  await using relay = await startRelay(LIMITS);
+  const { port } = relay;
+  const socket = connect(port, "127.0.0.1");
+  const closed = new Promise((resolve) => {
+    socket.on("error", () => {}).once("close", resolve);
+  });
+  socket.write(head("PUT", "/metrics/job/a", "Content-Length: 99999999999"));
+  const megabyte = Buffer.alloc(2 ** 20, "#");
+  let sent = 0;
+  const sendMore = (): void => {
+    while (sent < 512 && socket.writable) {
+      sent += 1;
+      if (!socket.write(megabyte)) return;
+    }
+  };
+  socket.on("drain", sendMore);
+  sendMore();
+  await closed;
+  expect(sent).toBeLessThan(512);
+  expect(await relay.view("raw")).not.toMatch(/^push_time_seconds\{/m);
+}, 60_000);
