@@ -4,6 +4,7 @@ import type { RefusedRow } from "../../http/refused.ts";
 import { readCommandLine } from "../config/command-line.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
 import { relayUrl } from "../config/relay-url.ts";
+import { splitUser } from "../url-user.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";
 import { printErrors, type Streams } from "./streams.ts";
@@ -21,7 +22,7 @@ const explainOptions: OptionTable<{ readonly relay: URL }> = {
     group: "Explain",
     kind: relayUrl,
     default: new URL("http://127.0.0.1:9091"),
-    help: "The relay to ask; a path in it is its route prefix.",
+    help: "The relay to ask; a path in it is its route prefix, or a path token, and user:password@ before the host is a user.",
   },
 };
 
@@ -51,10 +52,11 @@ export async function runExplain(args: readonly string[], streams: Streams): Pro
 
 /** The relay's answer, or why there is none. */
 async function ask(relay: URL, selector: string, signal: AbortSignal): Promise<ExplainBody | string[]> {
-  const url = new URL(`${relay.href.replace(/\/$/, "")}/api/v1/explain`);
+  const { bare, headers } = splitUser(relay);
+  const url = new URL(`${bare.href.replace(/\/$/, "")}/api/v1/explain`);
   url.searchParams.set("series", selector);
   try {
-    const response = await fetch(url, { signal });
+    const response = await fetch(url, { headers, signal });
     const text = await response.text();
     if (response.headers.get("Content-Type")?.startsWith("application/json") !== true) {
       return [`${url.origin} answered ${response.status}: ${text.trim().slice(0, 200)}`];

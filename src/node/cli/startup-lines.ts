@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { stalenessRule } from "../../platform/config/staleness.ts";
+import { withoutUser } from "../../platform/config/without-user.ts";
 import type { LogFields } from "../logging.ts";
 
 export interface StartupLines {
@@ -47,7 +48,7 @@ export function startupLines(config: Config, listening: Listening, hostname: str
 function flinkLines(config: Config, reachable: string, isSecure: boolean): string {
   const { externalUrl, routePrefix } = config;
   const base = isAbsolute(externalUrl)
-    ? externalUrl
+    ? withoutUser(externalUrl)
     : `http${isSecure ? "s" : ""}://${reachable}${routePrefix}`;
   const hostUrl = base.replace(/\/$/, "") + tokenPlace(config);
   return `# Flink's configuration, on the JobManager and every TaskManager:

@@ -64,8 +64,8 @@ interface Fault {
 }
 
 function notYaml(error: { readonly pos: readonly [number, number]; readonly message: string }): Fault {
-  // One of its messages advises a programmer.
-  const [what] = error.message.split("; please use");
+  // Some of its messages advise a programmer, others quote the file, where a password may stand.
+  const [what] = error.message.split(/; please use|: /);
   return { at: error.pos[0], message: `not YAML: ${what}` };
 }
 
@@ -78,7 +78,7 @@ function readerOf(document: Document, text: string, report: Reader["report"]): R
       if (isAlias(node) && found === undefined) {
         report(
           node.range?.[0] ?? 0,
-          `*${node.source} stands for nothing: no &${node.source} stands before it`,
+          "an alias (*) that stands for nothing: no anchor (&) of its name stands before it",
         );
       }
       return isNode(found) ? found : null;

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { withoutUser } from "../../platform/config/without-user.ts";
 import { nearest } from "./nearest.ts";
 import { type Option, type OptionTable, optionsOf, valuesOf } from "../../platform/config/option.ts";
 
@@ -115,7 +116,7 @@ function textOf({ value, inlineValue }: OptionToken): string | undefined {
 
 function malformed(token: OptionToken, { option, alone }: Spelling): string {
   const text = textOf(token);
-  const shown = text === undefined ? token.rawName : `${token.rawName}=${text}`;
+  const shown = text === undefined ? token.rawName : `${token.rawName}=${withoutUser(text)}`;
   return `${shown}: expected ${alone === "false" ? "no value" : option.kind.expects}`;
 }
 

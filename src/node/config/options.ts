@@ -6,6 +6,7 @@ import { durationMs } from "../../platform/config/duration.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
+import { withoutUser } from "../../platform/config/without-user.ts";
 import { stalenessRule } from "../../platform/config/staleness.ts";
 import { choice, count, secretText, text, textLike, toggle } from "../../platform/config/value-kinds.ts";
 
@@ -13,11 +14,14 @@ import { choice, count, secretText, text, textLike, toggle } from "../../platfor
 const MAX_THREADS = 64;
 
 const path = textLike("<path>", "a path such as /metrics", /^\/[^?#\s]*$/);
-const url = textLike(
-  "<url>",
-  "a URL such as https://metrics.example.org/push, or its path",
-  /^$|^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$|^\/[^?#\s]*$/,
-);
+const url = {
+  ...textLike(
+    "<url>",
+    "a URL such as https://metrics.example.org/push, or its path",
+    /^$|^https?:\/\/[^/?#\s]+(\/[^?#\s]*)?$|^\/[^?#\s]*$/,
+  ),
+  render: withoutUser,
+};
 const prefix = textLike("<path>", "a path such as /push", /^[^?#\s]*$/);
 const label = textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/);
 

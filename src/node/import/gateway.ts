@@ -1,6 +1,8 @@
+import { splitUser } from "../url-user.ts";
+
 /** A Pushgateway or a relay, with what its URL says. */
 export interface Gateway {
-  /** Without user and password: what is printed. */
+  /** Without user and password, and without a path, which may hold a secret: what is printed. */
   readonly shown: string;
   /** One request below the gateway's prefix. Throws an ImportError where no answer comes. */
   request(
@@ -13,20 +15,15 @@ export interface Gateway {
 /** What ends an import, in one line for a person. */
 export class ImportError extends Error {}
 
-/** `fetch` takes no URL with a user in it. */
 export function gatewayAt(url: URL, signal: AbortSignal): Gateway {
-  const { username, password } = url;
-  const bare = new URL(url);
-  bare.username = "";
-  bare.password = "";
-  const shown = bare.href.replace(/\/$/, "");
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const headers = username === "" ? {} : { Authorization: `Basic ${Buffer.from(user).toString("base64")}` };
+  const { bare, headers } = splitUser(url);
+  const base = bare.href.replace(/\/$/, "");
+  const shown = bare.origin;
   return {
     shown,
     async request(method, path, body) {
       try {
-        const response = await fetch(shown + path, {
+        const response = await fetch(base + path, {
           method,
           headers,
           signal,

@@ -108,6 +108,10 @@ function pem(
   const key = named ? file : inline;
   const place = keysAt.get(key) ?? at;
   let found = values[inline];
+  if (named?.includes("-----BEGIN ") === true) {
+    report(place, `${key}: expected the name of a file; PEM stands under ${inline}`);
+    return undefined;
+  }
   if (named) {
     try {
       found = read(named);

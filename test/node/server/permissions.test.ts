@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hashSync } from "bcryptjs";
 import { describe, expect, test } from "vitest";
+import { run } from "../../../src/node/cli/run.ts";
 import type { Config } from "../../../src/node/config/config.ts";
 import { defaultConfig, readConfig } from "../../../src/node/config/read-config.ts";
 import { tlsFile } from "../web-config/tls-files.ts";
@@ -143,6 +144,25 @@ describe("users with permissions of --config.file", () => {
     fileWith("sluice.yaml", "permissions:\n  ann: [rite]\n");
     await relay.request("POST", "/-/reload", as("ann"));
     expect([await push("ann"), await push("bob")]).toEqual([200, 403]);
+  });
+
+  test("sluice explain asks as the user, or with the token, of its URL", async () => {
+    const config = configOf("permissions:\n  ann: [read]\n  bob: [push]\n", ["ann", "bob"]);
+    await using relay = await startWith({ ...config, pathToken: TOKENS.all });
+    const explain = async (before: string, behind = ""): Promise<string> => {
+      let said = "";
+      const take = (text: string): void => void (said += text);
+      const url = `http://${before}127.0.0.1:${relay.port}${behind}`;
+      const stopped = new AbortController().signal;
+      await run(["explain", "sums", `--url=${url}`], { out: take, err: take, stopped });
+      return said;
+    };
+    expect(await explain("ann:red@")).toMatch(/no output of the merged view matches sums/);
+    expect(await explain("", `/${TOKENS.all}`)).toMatch(/no output of the merged view matches sums/);
+    expect(await explain("bob:red@")).toMatch(
+      /answered 403: forbidden: it takes the permission read, and you have push/,
+    );
+    expect(await explain("")).toMatch(/answered 401/);
   });
 
   test("without users they are an error: everybody could do everything", () => {
