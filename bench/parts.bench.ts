@@ -39,6 +39,10 @@ const SETTINGS: Settings = {
   staleness: "auto",
   maxSeriesPerPush: 100_000,
   maxTombstones: 10_000,
+  maxLabels: 64,
+  maxLabelNameLength: 1024,
+  maxLabelValueLength: 16_384,
+  maxMetricNameLength: 1024,
 };
 const MAX_BLOCKS = 100_000;
 const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);

@@ -8,6 +8,8 @@ const STATUS = {
   bad_exposition: 400,
   inconsistent: 400,
   too_many_series: 413,
+  too_many_labels: 413,
+  too_long: 413,
   too_large: 413,
   broken: 400,
   undecodable: 400,

@@ -262,5 +262,9 @@ function settingsOf(config: Config): Settings {
     staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,
+    maxLabels: config.maxLabels,
+    maxLabelNameLength: config.maxLabelNameLength,
+    maxLabelValueLength: config.maxLabelValueLength,
+    maxMetricNameLength: config.maxMetricNameLength,
   };
 }

@@ -52,6 +52,10 @@ export const defaultSettings: Settings = {
   staleness: "auto",
   maxSeriesPerPush: 50_000,
   maxTombstones: 10_000,
+  maxLabels: 64,
+  maxLabelNameLength: 1024,
+  maxLabelValueLength: 16_384,
+  maxMetricNameLength: 1024,
 };
 
 interface Scraped {

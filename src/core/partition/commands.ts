@@ -90,6 +90,8 @@ export type RefusalCode =
   | "bad_exposition"
   | "inconsistent"
   | "too_many_series"
+  | "too_many_labels"
+  | "too_long"
   | "overloaded"
   | "restarting"
   | "storage"

@@ -106,6 +106,6 @@ export function inconsistent(...reasons: readonly string[]): Refusal {
 const LONGEST_NAME = 90;
 
 /** A name in quotes, at a length that leaves the message readable in a log. */
-function shorten(text: string): string {
+export function shorten(text: string): string {
   return JSON.stringify(text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME - 1)}…` : text);
 }

@@ -18,6 +18,7 @@ import type { LabelSetTable } from "./label-set.ts";
 import { createLabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
 import { createLayout, isSameLayout, readValues } from "./layout.ts";
+import { findOversize, findOversizeKey } from "./oversize.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 
 /** What a body turns out to be, before anything of it is applied. */
@@ -87,7 +88,9 @@ function readNew(
   format: BodyFormat,
   surroundings: Surroundings,
 ): Prepared {
-  const parsed = parse(push, format, group, surroundings);
+  const { settings } = surroundings;
+  const oversizeKey = group === undefined ? findOversizeKey(push.key.labels, settings) : undefined;
+  const parsed = oversizeKey ?? parse(push, format, group, surroundings);
   if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
   if (parsed.values.length === 0) return { kind: "empty" };
 
@@ -114,8 +117,9 @@ function readNew(
   }
   const rules = matchLayout(surroundings.matchRules, layout);
   const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
-  const isLenient = isFleet || !surroundings.settings.consistencyCheck;
+  const isLenient = isFleet || !settings.consistencyCheck;
   const fault =
+    findOversize(parsed, push.key.labels, settings) ??
     findFault(parsed, push.key.labels, isFleet) ??
     (isLenient ? undefined : findRepeat(layout, parsed.values));
   if (fault !== undefined) {

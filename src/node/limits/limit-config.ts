@@ -1,5 +1,7 @@
+import type { LabelBounds } from "../../core/partition/oversize.ts";
+
 /** What bounds everything that a client can let grow. `limit-options.ts` holds the row of each field. */
-export interface LimitConfig {
+export interface LimitConfig extends LabelBounds {
   /** Of the request line and all headers. */
   readonly maxHeaderBytes: number;
   /** As it comes, and as it decodes. */
