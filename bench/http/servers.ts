@@ -5,6 +5,7 @@ import type { ServerProcess } from "./server-process.ts";
 import { startServer } from "./server-process.ts";
 
 const SLUICE = new URL("../../src/node/sluice.js", import.meta.url).pathname;
+const BUILT = new URL("../../dist/src/node/sluice.js", import.meta.url).pathname;
 const BARE = new URL("../bare-server.ts", import.meta.url).pathname;
 const FROM_MEMORY = new URL("../memory-server.ts", import.meta.url).pathname;
 
@@ -29,8 +30,17 @@ export function fromMemory(url: string): Promise<ServerProcess> {
   return startServer("from memory", (port) => [process.execPath, FROM_MEMORY, String(port), url]);
 }
 
-/** `flags` of the process, for profiles. Without a folder all is kept in memory. */
-export function sluice(name: string, folder = "", flags: readonly string[] = []): Kind {
+interface SluiceOptions {
+  /** Without one all is kept in memory. */
+  readonly folder?: string;
+  /** Of Node, for profiles. */
+  readonly nodeFlags?: readonly string[];
+  /** As the published package has it, instead of the sources: somebody must have built it. */
+  readonly isBuilt?: boolean;
+}
+
+export function sluice(name: string, options: SluiceOptions = {}): Kind {
+  const { folder = "", nodeFlags = [], isBuilt = false } = options;
   return {
     name,
     head: "push",
@@ -38,8 +48,8 @@ export function sluice(name: string, folder = "", flags: readonly string[] = [])
     start: () =>
       startServer(name, (port) => [
         process.execPath,
-        ...flags,
-        SLUICE,
+        ...nodeFlags,
+        isBuilt ? BUILT : SLUICE,
         `--web.listen-address=127.0.0.1:${port}`,
         `--storage.path=${folder}`,
       ]),

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { Context } from "../context.ts";
 import { load, withCandidates } from "../http/measure.ts";
 import type { Kind } from "../http/servers.ts";
@@ -14,10 +16,13 @@ export async function measureStart(context: Context): Promise<readonly Row[]> {
   const what = "start until the first push is taken";
   say(what);
   const full = await fullFolder(context);
+  await promisify(execFile)("npm", ["run", "build"], { cwd: new URL("../..", import.meta.url) });
+  const stored = `Sluice that stores ${full.series.toLocaleString("en-US")} series`;
   const kinds: readonly [Kind, boolean][] = [
-    [sluice("Sluice in memory"), true],
-    [sluice("Sluice that stores, empty", await context.folder()), true],
-    [sluice(`Sluice that stores ${full.series.toLocaleString("en-US")} series`, full.folder), false],
+    [sluice("Sluice in memory, from the sources"), true],
+    [sluice("Sluice in memory, built", { isBuilt: true }), true],
+    [sluice("Sluice that stores, built, empty", { isBuilt: true, folder: await context.folder() }), true],
+    [sluice(`${stored}, built`, { isBuilt: true, folder: full.folder }), false],
     [pushgateway("Pushgateway", { check: true }), false],
   ];
   const rows: Row[] = [];
@@ -54,7 +59,7 @@ export async function measureStart(context: Context): Promise<readonly Row[]> {
 async function fullFolder(context: Context): Promise<{ folder: string; series: number }> {
   const { fleet, generator, series } = await context.fleet();
   const folder = await context.folder();
-  await withCandidates([sluice("Sluice that stores", folder)], fleet.length, ([ours]) =>
+  await withCandidates([sluice("Sluice that stores", { folder })], fleet.length, ([ours]) =>
     load(generator, ours!, { connections: context.sizes.connections, seconds: 60, laps: 1 }),
   );
   return { folder, series };

@@ -27,7 +27,7 @@ export async function measureWarm(context: Context): Promise<readonly Row[]> {
   const kinds = [
     bare,
     sluice(SLUICE),
-    sluice(STORING, store),
+    sluice(STORING, { folder: store }),
     victoriaMetrics(await context.folder()),
     vmagent(await context.folder()),
     pushgateway("Pushgateway, check off", { check: false }),
