@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [
+      "**/node_modules/**",
+      "test/edge/local/**",
+      "test/edge/workerd/**",
       "test/e2e/**",
       "test/monitoring/**",
       "test/clients/**",

@@ -71,7 +71,7 @@ export function explainHandler<B extends Body>(relay: Relay<B>): Handler {
     }
     const answer = await relay.explain(series);
     if (!answer.ok) return badData(c, `series: ${answer.message}`);
-    const refused = relay.refused();
+    const refused = await relay.refused();
     const warnings = answer.isCut ? { warnings: [`only the first ${MAX_EXPLAINED} series are shown`] } : {};
     const data = answer.series.map((each) => rowOf(each, refused));
     return c.json({ status: "success", data, ...warnings }, 200, NO_SNIFFING);

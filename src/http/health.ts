@@ -4,16 +4,16 @@ import type { Body, Relay } from "./relay.ts";
 
 /** `/-/healthy`: whether the process can still do its work, or had better be restarted. */
 export function healthyHandler<B extends Body>(relay: Relay<B>): Handler {
-  return function healthy(c) {
-    const { unhealthy } = relay.health();
+  return async function healthy(c) {
+    const { unhealthy } = await relay.health();
     return unhealthy === undefined ? ok(c) : plainError(c, 500, unhealthy);
   };
 }
 
 /** `/-/ready`: whether a push would be taken and a scrape answered now. */
 export function readyHandler<B extends Body>(relay: Relay<B>): Handler {
-  return function ready(c) {
-    const { unhealthy, unready } = relay.health();
+  return async function ready(c) {
+    const { unhealthy, unready } = await relay.health();
     const reason = unready ?? unhealthy;
     return reason === undefined ? ok(c) : plainError(c, 503, reason);
   };

@@ -29,7 +29,7 @@ export interface Relay<B extends Body> {
   /** A push was not taken, and its sender was told so. `key` is undefined where the path is none. */
   noteRefused(key: GroupingKey | undefined, reason: string, message: string): void;
   /** What was not taken since the relay started, by job. */
-  refused(): readonly RefusedJob[];
+  refused(): readonly RefusedJob[] | Promise<readonly RefusedJob[]>;
   /** A view as it is to be written, in pieces of a size that suits a socket. */
   scrape(view: View, format: ViewFormat, asked?: ScrapeRequest): Promise<ScrapeAnswer>;
   /** Where the series of the merged view that a PromQL selector matches come from. */
@@ -46,7 +46,7 @@ export interface Relay<B extends Body> {
   deleteGroups(groups: readonly GroupSummary[]): Promise<void>;
   /** Forgets all that was pushed, and what has been counted. */
   wipe(): Promise<void>;
-  health(): Health;
+  health(): Health | Promise<Health>;
 }
 
 /** What of a view is asked for, and how soon it is needed. */
@@ -56,14 +56,20 @@ export interface ScrapeRequest {
   readonly jobs: readonly string[];
   /** PromQL selectors. */
   readonly selectors: readonly string[];
+  /** Of one partition only: a site may be too large for one scrape. */
+  readonly partition: number | undefined;
   /** Unix time after which nobody waits for it. */
   readonly untilMs: number | undefined;
 }
 
-/** `late`: time was up. Otherwise `message` says what is wrong with a selector, and where. */
+/** `late`: time was up; `out`: a part of the relay does not answer. Otherwise `message` says what is wrong with a selector, and where, or which partitions there are. */
 export type ScrapeAnswer =
   | { readonly ok: true; readonly pieces: Iterable<Uint8Array> }
-  | { readonly ok: false; readonly code: "late" | "bad_selector"; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: "late" | "out" | "bad_selector" | "no_partition";
+      readonly message: string;
+    };
 
 /** What was done; `message` says which selector is wrong, and where. */
 export type UndoAnswer =

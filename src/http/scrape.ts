@@ -3,7 +3,7 @@ import type { View } from "../core/view/create-part.ts";
 import { chooseCoding } from "./accept-encoding.ts";
 import { negotiate } from "./accept.ts";
 import { NO_SNIFFING, plainError } from "./errors.ts";
-import type { Body, Platform, Relay, ScrapeRequest } from "./relay.ts";
+import type { Body, Platform, Relay, ScrapeAnswer, ScrapeRequest } from "./relay.ts";
 import { inTime } from "./scrape-timeout.ts";
 
 interface ScrapeOptions {
@@ -12,13 +12,21 @@ interface ScrapeOptions {
   readonly openMetrics: boolean;
 }
 
-/** GET on the telemetry path: a view in the format that the scraper likes best. `?view=` chooses another than the operator did; `name[]`, `match[]` and `job` a part of it. */
+/** GET on the telemetry path: a view in the format that the scraper likes best. `?view=` chooses another than the operator did; `name[]`, `match[]` and `job` a part of it, `partition` what one of the partitions holds. */
 export function scrapeHandler<B extends Body>(
   relay: Relay<B>,
   platform: Platform<B>,
   options: ScrapeOptions,
 ): Handler {
   return async function scrape(c) {
+    const partition = c.req.query("partition");
+    if (partition !== undefined && !/^\d{1,6}$/.test(partition)) {
+      return plainError(
+        c,
+        400,
+        `there is no partition ${JSON.stringify(partition.slice(0, 40))}: they are numbers`,
+      );
+    }
     const asked = c.req.query("view") ?? options.view;
     if (asked !== "merged" && asked !== "raw") {
       return plainError(
@@ -29,15 +37,7 @@ export function scrapeHandler<B extends Body>(
     }
     const { format, contentType } = negotiate(c.req.header("Accept"), options.openMetrics);
     const answer = await inTime(c, (untilMs) => relay.scrape(asked, format, requestOf(c, untilMs)));
-    if (!answer.ok) {
-      return answer.code === "late"
-        ? plainError(
-            c,
-            503,
-            `${answer.message}: raise scrape_timeout, or ask for less by name[], match[] or job`,
-          )
-        : plainError(c, 400, `match[]: ${answer.message}`);
-    }
+    if (!answer.ok) return refuseScrape(c, answer);
     const written = streamOf(answer.pieces);
     const headers = { ...NO_SNIFFING, "Content-Type": contentType };
     const coding = chooseCoding(c.req.header("Accept-Encoding"));
@@ -49,9 +49,33 @@ export function scrapeHandler<B extends Body>(
   };
 }
 
+function refuseScrape(c: Context, { code, message }: Exclude<ScrapeAnswer, { ok: true }>): Response {
+  switch (code) {
+    case "late":
+      return plainError(
+        c,
+        503,
+        `${message}: raise scrape_timeout, or ask for less by name[], match[] or job`,
+      );
+    case "out":
+      return plainError(c, 503, message);
+    case "bad_selector":
+      return plainError(c, 400, `match[]: ${message}`);
+    case "no_partition":
+      return plainError(c, 400, message);
+  }
+}
+
 function requestOf(c: Context, untilMs: number | undefined): ScrapeRequest {
   const all = (name: string): string[] => (c.req.queries(name) ?? []).filter((text) => text !== "");
-  return { names: all("name[]"), jobs: all("job"), selectors: all("match[]"), untilMs };
+  const partition = c.req.query("partition");
+  return {
+    names: all("name[]"),
+    jobs: all("job"),
+    selectors: all("match[]"),
+    partition: partition === undefined ? undefined : Number(partition),
+    untilMs,
+  };
 }
 
 /** Pulled piece by piece, so that a slow scraper holds no more than one of them in a socket's buffer. */

@@ -14,7 +14,8 @@ export interface ThreadGroupDeps {
 /** The groups of all threads. */
 export function createThreadGroups({ threads, threadOf, change, now }: ThreadGroupDeps): GroupAccess {
   return createGroupAccess({
-    async all(observedMs) {
+    async all() {
+      const { observedMs } = now();
       const ask = (thread: ShardThread): Promise<GroupSummary[]> =>
         thread.ask({ kind: "groups", observedMs });
       return (await Promise.all(threads.map(ask))).flat();
@@ -35,6 +36,5 @@ export function createThreadGroups({ threads, threadOf, change, now }: ThreadGro
       const command = { kind: "wipe", ...now() } as const;
       return change((thread) => thread.submit({ kind: "command", partition: undefined, command }));
     },
-    observedMs: () => now().observedMs,
   });
 }

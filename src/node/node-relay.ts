@@ -28,7 +28,6 @@ import { createTwinCheck } from "../platform/twin-check.ts";
 
 export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
-  readonly partitions: number;
   readonly bodies: Pick<BodyPool, "give">;
   readonly clock: ObservedClock;
   /** Unix time, with its fractions. */
@@ -51,6 +50,7 @@ export interface NodeRelay extends Relay<PooledBody> {
   configure(settings: Settings): Promise<void>;
   /** Lets go of the counters that nothing has fed for a day, anywhere. */
   forgetIdleOutputs(): Promise<void>;
+  health(): Health;
   /** From now on it says that it is not ready. */
   drain(): void;
 }

@@ -6,13 +6,14 @@ import type { View } from "../core/view/create-part.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
-import { finishView, readFilter } from "../platform/finish-view.ts";
+import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PackedPart, PackedParts, PartsTask } from "./thread-handler.ts";
 import { counted } from "../platform/view-pieces.ts";
 
 /** What a scrape needs besides the threads. */
 export interface ScrapeDeps {
+  readonly partitions: number;
   readonly registry: FamilyRegistry;
   readonly lingerMs: number;
   /** Sources of a partition of more than that are not told of by themselves. */
@@ -48,6 +49,10 @@ export async function scrapeThreads(
   refused: () => readonly RefusedJob[],
   deps: ScrapeDeps,
 ): Promise<ScrapeAnswer> {
+  const partition = asked?.partition;
+  if (partition !== undefined && partition >= deps.partitions) return noPartition(partition, deps.partitions);
+  const isAsked = (each: { readonly partition: number }): boolean =>
+    partition === undefined || each.partition === partition;
   const read = readFilter(asked);
   if (!read.ok) return read;
   const { filter } = read;
@@ -70,8 +75,8 @@ export async function scrapeThreads(
     helpOf: (name: string) => registry.helpOf(name),
     isPushed: (name: string) => registry.isPushed(name),
   };
-  const own = await deps.ownFamilies(statuses.flat(), refused());
-  const view = finishView({ parts, own, context, format, filter });
+  const own = await deps.ownFamilies(statuses.flat().filter(isAsked), refused());
+  const view = finishView({ parts: parts.filter(isAsked), own, context, format, filter });
   if (view.collisions > 0) deps.onCollisions(view.collisions);
   const pieces = counted(view.pieces, (bytes) =>
     deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes),

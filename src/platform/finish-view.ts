@@ -7,7 +7,7 @@ import { readOwnFamilies } from "../core/view/own-families.ts";
 import type { ViewPart } from "../core/view/part.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
 import { compileFilter } from "../core/view/view-filter.ts";
-import type { ScrapeRequest } from "../http/relay.ts";
+import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { nodeBytes } from "./bytes.ts";
 import { parseSelectors } from "./promql/parse-selectors.ts";
 import { compileRegex } from "./promql/regex.ts";
@@ -25,6 +25,11 @@ export function readFilter(asked: ScrapeRequest | undefined): ReadFilter {
   const { selectors } = parsed;
   const isWhole = names.length + jobs.length + selectors.length === 0;
   return { ok: true, filter: isWhole ? undefined : { names, jobs, selectors } };
+}
+
+export function noPartition(asked: number, partitions: number): ScrapeAnswer {
+  const message = `there is no partition ${asked}: this relay has 0 to ${partitions - 1}`;
+  return { ok: false, code: "no_partition", message };
 }
 
 /** What a view is made of when all partitions have said their part. */

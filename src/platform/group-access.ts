@@ -12,7 +12,7 @@ const SERIES_AT_A_TIME = 5_000;
 /** How the shards of a relay are asked and told. */
 export interface GroupAccessDeps {
   /** The groups of all shards. */
-  all(this: void, observedMs: number): Promise<readonly GroupSummary[]>;
+  all(this: void): Promise<readonly GroupSummary[]>;
   /** Those of groups of one shard that are still there, joined by commas. */
   texts(this: void, groups: readonly GroupSummary[]): Promise<Uint8Array>;
   /** By partition. */
@@ -20,7 +20,6 @@ export interface GroupAccessDeps {
   delete(this: void, partition: number, key: GroupingKey): Promise<unknown>;
   /** Tells every shard; no view shows half of it. */
   wipe(this: void): Promise<unknown>;
-  observedMs(this: void): number;
 }
 
 /** What the HTTP API asks about groups, and does to them. */
@@ -37,7 +36,7 @@ export function createGroupAccess(deps: GroupAccessDeps): GroupAccess {
       const parsed = parseSelectors(selectors);
       if (!parsed.ok) return parsed;
       const tests = parsed.selectors.map((selector) => compileSelector(selector, compileRegex));
-      const all = await deps.all(deps.observedMs());
+      const all = await deps.all();
       const isSelected = ({ labels }: GroupSummary): boolean =>
         tests.length === 0 || tests.some((test) => test(labels));
       const groups = all.filter(isSelected).toSorted((a, b) => (a.canonicalKey < b.canonicalKey ? -1 : 1));

@@ -19,6 +19,8 @@ export interface FamilyRegistry {
   /** The shard has loaded these, which were decided about before. */
   adopt(shard: number, families: readonly LayoutFamily[]): void;
   helpOf(name: string): string | undefined;
+  /** HELP of all families that somebody pushes. */
+  helps(): ReadonlyMap<string, string | undefined>;
   /** Whether somebody pushes a family of that name. */
   isPushed(name: string): boolean;
 }
@@ -106,6 +108,7 @@ export function createFamilyRegistry(own: readonly LayoutFamily[]): FamilyRegist
       for (const family of families) hold(shard, family, createScope(shard, []));
     },
     helpOf: (name) => entries.get(name)?.help,
+    helps: () => new Map([...entries].map(([name, { help }]) => [name, help])),
     isPushed: (name) => entries.has(name),
   };
 }

@@ -21,6 +21,8 @@ export interface Holdings {
   /** Undefined where nothing is kept. */
   readonly journal: Journal | undefined;
   readonly report: ShardReport;
+  /** The same of what has become of them since. */
+  reportNow(this: void): Omit<ShardReport, "observedMs">;
 }
 
 /**
@@ -53,7 +55,11 @@ export function loadHoldings(
     partition.reload({ kind: "rules", settings: surroundings.settings, ...at }, before);
     moved.push(number);
   }
-  const families = noteFamilies(states.values(), ledger);
+  const reportNow = (): Omit<ShardReport, "observedMs"> => ({
+    ...reportOn(states.values()),
+    families: familiesOf(states.values()),
+  });
+  noteFamilies(states.values(), ledger);
   const { packing } = store;
   const deps = { states, settings: () => surroundings.settings, committedMs: at.observedMs };
   const journal = packing && createJournal(stored, { ...deps, packing });
@@ -62,7 +68,8 @@ export function loadHoldings(
     partitions,
     ledger,
     journal,
-    report: { ...reportOn(states.values()), observedMs: at.observedMs, families },
+    report: { ...reportNow(), observedMs: at.observedMs },
+    reportNow,
   };
 }
 
@@ -73,20 +80,30 @@ function isSame(a: unknown, b: unknown, { packing }: PartitionStore): boolean {
 }
 
 /** Nobody has to be asked about what was agreed to before. */
-function noteFamilies(states: Iterable<PartitionState>, ledger: FamilyLedger): LayoutFamily[] {
-  const families = new Map<string, LayoutFamily>();
+function noteFamilies(states: Iterable<PartitionState>, ledger: FamilyLedger): void {
+  for (const { names, families } of usesOf(states)) {
+    for (const { name, type } of families) ledger.register(name, type);
+    ledger.acquire(names);
+  }
+}
+
+/** Of each name the first. */
+function familiesOf(states: Iterable<PartitionState>): LayoutFamily[] {
+  const found = new Map<string, LayoutFamily>();
+  for (const { families } of usesOf(states)) {
+    for (const family of families) if (!found.has(family.name)) found.set(family.name, family);
+  }
+  return [...found.values()];
+}
+
+/** Which families each body that is shown uses. */
+function* usesOf(states: Iterable<PartitionState>) {
   for (const { groups } of states) {
     for (const { snapshot, replaced } of showingsOf(groups)) {
       const names = new Set(shownFamilies(snapshot, undefined, replaced));
-      for (const family of snapshot.layout.families) {
-        if (!names.has(family.name)) continue;
-        if (!families.has(family.name)) families.set(family.name, family);
-        ledger.register(family.name, family.type);
-      }
-      ledger.acquire(names);
+      yield { names, families: snapshot.layout.families.filter(({ name }) => names.has(name)) };
     }
   }
-  return [...families.values()];
 }
 
 function* showingsOf(groups: PartitionState["groups"]) {

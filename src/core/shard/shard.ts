@@ -47,6 +47,8 @@ interface Waiting {
 export interface Shard extends ShardReads {
   /** What it has loaded. */
   report(): ShardReport;
+  /** The same of what it holds now, for a coordinator that begins anew while the shard goes on. */
+  reportNow(): ShardReport;
   run(batch: Batch): BatchResult;
   /** Writes what it holds so that it is read again quickly, and lets go of the store. */
   close(observedMs: number): void;
@@ -282,6 +284,7 @@ export function createShard(
 
   return {
     report: () => held.report,
+    reportNow: () => ({ ...held.reportNow(), observedMs: latestMs }),
     run,
     close(observedMs) {
       latestMs = Math.max(latestMs, observedMs);

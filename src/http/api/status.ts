@@ -27,8 +27,8 @@ export function statusHandler<B extends Body>(
   { build, flags, startTime }: About,
   relay: Pick<Relay<B>, "refused">,
 ): Handler {
-  return function tellStatus(c) {
-    const sluice = { refused: relay.refused().map(refusedRow) };
+  return async function tellStatus(c) {
+    const sluice = { refused: (await relay.refused()).map(refusedRow) };
     const data = { build_information: build, flags, start_time: startTime, sluice };
     return c.json({ status: "success", data }, 200, CORS);
   };

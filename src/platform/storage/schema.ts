@@ -22,15 +22,20 @@ const TABLES = `
 `;
 
 /** Makes the tables where there are none. Throws a `StorageError` for anything that is not a store of `partitions`. */
-export function ensureSchema(sqlite: Sqlite, file: string, partitions: number): void {
+export function ensureSchema(
+  sqlite: Sqlite,
+  file: string,
+  partitions: number,
+  elsewhere = "it was written on another platform; give another folder with --storage.path",
+): void {
   try {
     const tables = sqlite.all(
-      // A Durable Object keeps its alarm beside our tables.
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_cf_*'",
+      // The platform of a Durable Object has tables of its own beside ours.
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '_*'",
     );
     if (tables.length === 0) create(sqlite, partitions);
     else if (!tables.some(({ name }) => name === "meta")) throw foreign(file, "it has other tables");
-    check(sqlite, file, partitions);
+    check(sqlite, file, partitions, elsewhere);
   } catch (error) {
     if (sqlite.isDamage(error)) throw foreign(file, reasonOf(error));
     throw error;
@@ -46,7 +51,7 @@ function create(sqlite: Sqlite, partitions: number): void {
   });
 }
 
-function check(sqlite: Sqlite, file: string, partitions: number): void {
+function check(sqlite: Sqlite, file: string, partitions: number, elsewhere: string): void {
   const schema = readMeta(sqlite, "schema");
   if (typeof schema !== "number") throw foreign(file, "it does not say which version it has");
   if (schema > SCHEMA) {
@@ -57,7 +62,7 @@ function check(sqlite: Sqlite, file: string, partitions: number): void {
   const stored = readMeta(sqlite, "partitions");
   if (stored !== partitions) {
     throw new StorageError(
-      `${file} has ${String(stored)} partitions, and this version of Sluice has ${partitions}: it was written on another platform; give another folder with --storage.path`,
+      `${file} has ${String(stored)} partitions, and this version of Sluice has ${partitions}: ${elsewhere}`,
     );
   }
 }

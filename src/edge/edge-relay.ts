@@ -1,0 +1,124 @@
+import { partitionOf } from "../core/partition-of.ts";
+import type { Refusal } from "../core/partition/commands.ts";
+import type { Selector } from "../core/selector/selector.ts";
+import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
+import type { Body, Relay } from "../http/relay.ts";
+import { createGroupAccess } from "../platform/group-access.ts";
+import { parseSelector } from "../platform/promql/parse-selector.ts";
+import { parseSelectors } from "../platform/promql/parse-selectors.ts";
+import { mergeRefused, scrapeObjects } from "./edge-scrape.ts";
+import type { PartitionPort, Place, RegistryPort, SiteContext } from "./ports.ts";
+
+export interface EdgeRelayDeps {
+  readonly partitions: number;
+  readonly lingerMs: number;
+  readonly mostSources: number;
+  partition(this: void, number: number): PartitionPort;
+  registry(this: void): RegistryPort;
+  /** The answer need not wait for it. */
+  later(this: void, work: Promise<unknown>): void;
+}
+
+/** The relay that a Worker speaks for. It holds nothing: any number of Workers may serve one site. */
+export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Body> {
+  const { partitions, lingerMs, mostSources } = deps;
+  const places = Array.from({ length: partitions }, (_, partition): Place => ({ partition, partitions }));
+
+  function placeOf(canonicalKey: string): { readonly place: Place; readonly port: PartitionPort } {
+    const partition = partitionOf(canonicalKey, partitions);
+    return { place: { partition, partitions }, port: deps.partition(partition) };
+  }
+
+  async function gather<T>(ask: (port: PartitionPort, place: Place) => Promise<T>): Promise<T[]> {
+    return await Promise.all(places.map((place) => ask(deps.partition(place.partition), place)));
+  }
+
+  function context(): Promise<SiteContext> {
+    return deps.registry().context(partitions);
+  }
+
+  async function explain(selector: Selector): Promise<ReturnType<typeof mergeExplained>> {
+    const { observedMs, families } = await context();
+    // One more than is shown tells that there are more.
+    const most = MAX_EXPLAINED + 1;
+    const parts = await gather((port, place) => port.explain(place, selector, observedMs, most));
+    return mergeExplained(parts.flat(), { observedMs, lingerMs, isPushed: (name) => families.has(name) });
+  }
+
+  return {
+    push(key, method, { bytes: body }, format) {
+      const { place, port } = placeOf(key.canonical);
+      return orRefusal(port.push(place, { key, method, body, format }));
+    },
+    delete(key) {
+      const { place, port } = placeOf(key.canonical);
+      return orRefusal(port.follow(place, { kind: "delete", key }));
+    },
+    sign(key) {
+      const { place, port } = placeOf(key.canonical);
+      deps.later(port.follow(place, { kind: "sign", key }));
+    },
+    noteRefused(key, reason, message) {
+      // Its partition has noted what it refused itself.
+      if (!NOTED_HERE.has(reason)) return;
+      const { place, port } = placeOf(key?.canonical ?? "");
+      deps.later(port.noteRefused(place, key, reason, message));
+    },
+    refused: async () => mergeRefused(await gather((port, place) => port.refused(place))),
+    scrape: (view, format, asked) =>
+      scrapeObjects(
+        { partitions, lingerMs, mostSources, context, partition: deps.partition },
+        view,
+        format,
+        asked,
+      ),
+    async explain(text) {
+      const parsed = parseSelector(text);
+      if (!parsed.ok) return { ok: false, message: `character ${parsed.at + 1}: ${parsed.message}` };
+      return { ok: true, ...(await explain(parsed.selector)) };
+    },
+    async undo(texts) {
+      const parsed = parseSelectors(texts);
+      if (!parsed.ok) return parsed;
+      return { ok: true, ...(await deps.registry().undo(partitions, parsed.selectors)) };
+    },
+    ...createGroupAccess({
+      async all() {
+        const { observedMs } = await context();
+        return (await gather((port, place) => port.groups(place, observedMs))).flat();
+      },
+      async texts(groups) {
+        const partition = groups[0]?.partition ?? 0;
+        const stream = await deps.partition(partition).groupTexts({ partition, partitions }, groups);
+        return new Uint8Array(await new Response(stream).arrayBuffer());
+      },
+      shardOf: (partition) => partition,
+      delete: (partition, key) =>
+        deps.partition(partition).follow({ partition, partitions }, { kind: "delete", key }),
+      wipe: () => deps.registry().wipe(partitions),
+    }),
+    async health() {
+      try {
+        await context();
+        return { unhealthy: undefined, unready: undefined };
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { unhealthy: undefined, unready: `the registry does not answer: ${reason}` };
+      }
+    },
+  };
+}
+
+/** What a Worker refuses before it asks a partition. */
+const NOTED_HERE: ReadonlySet<string> = new Set(["bad_grouping_key", "too_large", "broken", "undecodable"]);
+
+/** An object that is reset answers its callers with an error of the platform. What it had not stored was not acknowledged. */
+async function orRefusal(work: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `nothing was stored (${reason}): the next push will bring the same totals`;
+    return { code: "restarting", message };
+  }
+}

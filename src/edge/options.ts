@@ -1,0 +1,201 @@
+import { durationMs } from "../platform/config/duration.ts";
+import type { OptionTable } from "../platform/config/option.ts";
+import { sizeBytes } from "../platform/config/size.ts";
+import type { Staleness } from "../platform/config/staleness.ts";
+import { stalenessRule } from "../platform/config/staleness.ts";
+import { choice, count, secretText, text, toggle } from "../platform/config/value-kinds.ts";
+
+/** What the operator of a site decided. */
+export interface EdgeConfig {
+  /** How many there are was decided at the first deployment. */
+  readonly partitions: number;
+  /** Secrets; empty where there is none, and then nobody may do it. */
+  readonly pushToken: string;
+  readonly readToken: string;
+  readonly adminToken: string;
+  /** Whether anybody may push and read without a token. */
+  readonly open: boolean;
+
+  readonly openMetrics: boolean;
+  readonly utf8Names: boolean;
+  readonly uncheckedPushes: boolean;
+
+  readonly view: "merged" | "raw";
+  readonly staleness: Staleness;
+  readonly rollupLingerMs: number;
+  readonly companions: boolean;
+
+  readonly flinkLevel: "attempt" | "subtask" | "task";
+  readonly flinkCounters: "counter" | "gauge";
+  readonly flinkInstanceLabel: string;
+  readonly flinkIntervals: boolean;
+
+  readonly maxBodyBytes: number;
+  readonly maxSeriesPerPush: number;
+  readonly maxTombstonesPerSource: number;
+  readonly allSources: boolean;
+}
+
+const MAX_PARTITIONS = 256;
+/** A call to an object takes 32 MB; the body is not all of it. */
+const LARGEST_BODY_BYTES = 30 * 2 ** 20;
+
+const token = secretText("<token>");
+
+/** Every option of a site. Those that Node's relay has too keep their names and defaults: `--flink.level` is `SLUICE_FLINK_LEVEL`. */
+export const edgeOptions: OptionTable<EdgeConfig> = {
+  partitions: {
+    flag: "--partitions",
+    group: "Site",
+    kind: count(MAX_PARTITIONS),
+    default: 16,
+    help: "How many Durable Objects hold what is pushed; it can be chosen before the first push only.",
+  },
+  pushToken: {
+    flag: "--push-token",
+    group: "Secrets",
+    kind: token,
+    default: "",
+    help: "Lets its bearer push and delete groups.",
+    refuse: refuseShort,
+  },
+  readToken: {
+    flag: "--read-token",
+    group: "Secrets",
+    kind: token,
+    default: "",
+    help: "Lets its bearer scrape, and read everything else.",
+    refuse: refuseShort,
+  },
+  adminToken: {
+    flag: "--admin-token",
+    group: "Secrets",
+    kind: token,
+    default: "",
+    help: "Lets its bearer do all of that, and delete what many have pushed.",
+    refuse: refuseShort,
+  },
+  open: {
+    flag: "--open",
+    group: "Site",
+    kind: toggle,
+    default: false,
+    help: "Whether everybody may do everything: for a site on one's own machine.",
+  },
+  openMetrics: {
+    flag: "--web.openmetrics",
+    group: "Web",
+    kind: toggle,
+    default: false,
+    help: "Whether a scraper that asks for OpenMetrics gets it.",
+  },
+  utf8Names: {
+    flag: "--push.enable-utf8-names",
+    group: "Push",
+    kind: toggle,
+    default: false,
+    help: "Whether metric and label names may be any UTF-8.",
+  },
+  uncheckedPushes: {
+    flag: "--push.disable-consistency-check",
+    group: "Push",
+    kind: toggle,
+    default: false,
+    help: "Whether pushes are answered 202 and refused for nothing that others push.",
+  },
+  view: {
+    flag: "--view",
+    group: "View",
+    kind: choice("merged", "raw"),
+    default: "merged",
+    help: "What a scrape without ?view= gets.",
+  },
+  staleness: {
+    flag: "--staleness",
+    group: "View",
+    kind: stalenessRule,
+    default: "auto",
+    help: "How long a source of a fleet may be silent before it leaves.",
+  },
+  rollupLingerMs: {
+    flag: "--rollup-linger",
+    group: "View",
+    kind: durationMs,
+    default: 900_000,
+    help: "How long a rolled-up counter stays after the last source that fed it has left.",
+  },
+  companions: {
+    flag: "--companions",
+    group: "View",
+    kind: toggle,
+    default: true,
+    help: "Whether X_max, X_avg or X_contributors stand beside a roll-up X whose one number would hide the truth.",
+  },
+  flinkLevel: {
+    flag: "--flink.level",
+    group: "Flink",
+    kind: choice("attempt", "subtask", "task"),
+    default: "task",
+    help: "How far Flink's series are rolled up.",
+  },
+  flinkCounters: {
+    flag: "--flink.counters",
+    group: "Flink",
+    kind: choice("counter", "gauge"),
+    default: "counter",
+    help: "The type that Flink's counters are shown with.",
+  },
+  flinkInstanceLabel: {
+    flag: "--flink.instance-label",
+    group: "Flink",
+    kind: text("<label>"),
+    default: "",
+    help: "The label that fills instance for series of a process.",
+  },
+  flinkIntervals: {
+    flag: "--flink.intervals",
+    group: "Flink",
+    kind: toggle,
+    default: false,
+    help: "Whether bounds of each quantile stand beside Flink's summaries.",
+  },
+  maxBodyBytes: {
+    flag: "--limit.body-bytes",
+    group: "Limits",
+    kind: sizeBytes,
+    default: 16 * 2 ** 20,
+    help: "The largest body of a push.",
+    refuse: (bytes) =>
+      bytes <= LARGEST_BODY_BYTES
+        ? undefined
+        : "expected 30MiB at most: a call to a Durable Object takes 32 MB",
+  },
+  maxSeriesPerPush: {
+    flag: "--limit.series-per-push",
+    group: "Limits",
+    kind: count(),
+    default: 50_000,
+    help: "The most series in one push.",
+  },
+  maxTombstonesPerSource: {
+    flag: "--limit.tombstones",
+    group: "Limits",
+    kind: count(),
+    default: 10_000,
+    help: "The most series of one source that are gone and still remembered.",
+  },
+  allSources: {
+    flag: "--telemetry.sources",
+    group: "Logging",
+    kind: toggle,
+    default: false,
+    help: "Whether each source has a metric of its own, however many there are.",
+  },
+};
+
+const SHORTEST_TOKEN = 16;
+
+function refuseShort(given: string): string | undefined {
+  const isSafe = given === "" || (given.length >= SHORTEST_TOKEN && /^[A-Za-z0-9_.~-]+$/.test(given));
+  return isSafe ? undefined : `expected ${SHORTEST_TOKEN} or more of the characters A-Z a-z 0-9 - _ . ~`;
+}

@@ -1,0 +1,133 @@
+import { DurableObject } from "cloudflare:workers";
+import { Buffer } from "node:buffer";
+import type { LayoutTextModule } from "../core/layout-text/wasm-keeper.ts";
+import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
+import { nodeBytes } from "../platform/bytes.ts";
+import { nodePacking } from "../platform/packing.ts";
+import { ensureSchema } from "../platform/storage/schema.ts";
+import { createTableStore } from "../platform/storage/table-store.ts";
+import { createAlarm } from "./alarm.ts";
+import layoutText from "../wasm/layout-text.wasm";
+import type { EdgePartition } from "./edge-partition.ts";
+import { createEdgePartition } from "./edge-partition.ts";
+import type { Env } from "./env.ts";
+import { registryStub } from "./env.ts";
+import { objectSqlite } from "./object-sqlite.ts";
+import type { PartitionPort, Place, SentView } from "./ports.ts";
+import { configIn, settingsOf } from "./read-env.ts";
+
+type Asked<Name extends keyof PartitionPort> = Parameters<PartitionPort[Name]>;
+type Answer<Name extends keyof PartitionPort> = ReturnType<PartitionPort[Name]>;
+
+/** The Durable Object of a partition. What it does is in `edge-partition.ts`; this is what calls it from outside. */
+export class PartitionObject extends DurableObject<Env> implements PartitionPort {
+  readonly #sqlite = objectSqlite(this.ctx.storage);
+  readonly #alarm = createAlarm(this.ctx.storage);
+  #opened: EdgePartition | undefined;
+
+  async push(...[place, push]: Asked<"push">): Answer<"push"> {
+    return await this.#open(place).push(push);
+  }
+
+  async follow(...[place, command]: Asked<"follow">): Answer<"follow"> {
+    return await this.#open(place).follow(command);
+  }
+
+  async noteRefused(...[place, key, reason, message]: Asked<"noteRefused">): Answer<"noteRefused"> {
+    this.#open(place).refusals.note({ key, reason, message, wallMs: Date.now() });
+  }
+
+  async refused(...[place]: Asked<"refused">): Answer<"refused"> {
+    return this.#open(place).refusals.list();
+  }
+
+  async view(...[place, request]: Asked<"view">): Answer<"view"> {
+    const { shard, refusals } = this.#open(place);
+    const { view, observedMs, format, filter, mostSources } = request;
+    const sent: SentView = {
+      parts: shard.parts(view, observedMs, format, filter),
+      statuses: shard.statuses(mostSources),
+      refused: refusals.list(),
+    };
+    return streamOf(nodePacking.pack(sent));
+  }
+
+  async explain(...[place, selector, observedMs, most]: Asked<"explain">): Answer<"explain"> {
+    return this.#open(place).shard.explain(selector, observedMs, most);
+  }
+
+  async undoables(...[place, selectors]: Asked<"undoables">): Answer<"undoables"> {
+    return this.#open(place).shard.undoables(selectors);
+  }
+
+  async groups(...[place, observedMs]: Asked<"groups">): Answer<"groups"> {
+    return this.#open(place).shard.groups(observedMs);
+  }
+
+  async groupTexts(...[place, groups]: Asked<"groupTexts">): Answer<"groupTexts"> {
+    return streamOf(Buffer.from(this.#open(place).shard.groupTexts(groups).join(",")));
+  }
+
+  async suspects(...[place, id, nameSets]: Asked<"suspects">): Answer<"suspects"> {
+    return this.#open(place).shard.suspects(id, nameSets);
+  }
+
+  async twins(...[place, suspects]: Asked<"twins">): Answer<"twins"> {
+    return this.#open(place).shard.twins(place.partition, suspects);
+  }
+
+  async idleOutputs(...[place, beforeMs]: Asked<"idleOutputs">): Answer<"idleOutputs"> {
+    return this.#open(place).shard.idleOutputs(beforeMs);
+  }
+
+  async busyOutputs(...[place, ids, beforeMs]: Asked<"busyOutputs">): Answer<"busyOutputs"> {
+    return this.#open(place).shard.busyOutputs(ids, beforeMs);
+  }
+
+  async report(...[place, life, clock]: Asked<"report">): Answer<"report"> {
+    return this.#open(place).report(life, clock);
+  }
+
+  /** Called by the platform. Only an object that was opened before has set one. */
+  async alarm(): Promise<void> {
+    this.#alarm.ring();
+    const [row] = this.#sqlite.all(
+      "SELECT partition.value AS partition, partitions.value AS partitions FROM meta AS partition, meta AS partitions WHERE partition.key = 'partition' AND partitions.key = 'partitions'",
+    );
+    const place = { partition: Number(row?.["partition"]), partitions: Number(row?.["partitions"]) };
+    await this.#open(place).wake();
+  }
+
+  #open(place: Place): EdgePartition {
+    return (this.#opened ??= this.#load(place));
+  }
+
+  #load(place: Place): EdgePartition {
+    const name = `partition ${place.partition}`;
+    ensureSchema(this.#sqlite, name, place.partitions, OTHER_NUMBER);
+    this.#sqlite.run("INSERT OR IGNORE INTO meta VALUES ('partition', ?)", place.partition);
+    // Compiled of src/wasm/layout-text.ts, whose exports the interface repeats. Each object has a memory of its own.
+    const module = new WebAssembly.Instance(layoutText).exports as unknown as LayoutTextModule;
+    return createEdgePartition({
+      place,
+      store: createTableStore(this.#sqlite, name, () => {}),
+      settings: settingsOf(configIn(this.env)),
+      texts: createWasmKeeper(module, nodeBytes),
+      registry: () => registryStub(this.env),
+      wallMs: () => Date.now(),
+      wakeAt: (wallMs) => this.#alarm.wakeAt(wallMs),
+      fail: (reason) => this.ctx.abort(reason),
+    });
+  }
+}
+
+/** Completes an error of the store. */
+const OTHER_NUMBER =
+  "the number is that of the first deployment; set SLUICE_PARTITIONS back, or deploy a new site under another name";
+
+/** Of any length: a plain answer may have 32 MB. */
+function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
+  const { body } = new Response(bytes);
+  if (body === null) throw new Error("BUG: a response with a body has none");
+  return body;
+}

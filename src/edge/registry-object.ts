@@ -1,0 +1,86 @@
+import { DurableObject } from "cloudflare:workers";
+import { createAlarm } from "./alarm.ts";
+import type { EdgeRegistry } from "./edge-registry.ts";
+import { startEdgeRegistry } from "./edge-registry.ts";
+import type { Env } from "./env.ts";
+import { partitionStub } from "./env.ts";
+import { objectSqlite } from "./object-sqlite.ts";
+import { ownFamilies } from "./own-families.ts";
+import type { RegistryPort } from "./ports.ts";
+import type { Site } from "./site.ts";
+import { openSite } from "./site.ts";
+
+type Asked<Name extends keyof RegistryPort> = Parameters<RegistryPort[Name]>;
+type Answer<Name extends keyof RegistryPort> = ReturnType<RegistryPort[Name]>;
+
+/** A site that nothing calls beats this often: what is missing between two beats was no time. */
+const BEAT_MS = 30_000;
+
+/** The Durable Object of the coordinator. What it decides is in `edge-registry.ts`; this is what calls it from outside. */
+export class RegistryObject extends DurableObject<Env> implements RegistryPort {
+  readonly #alarm = createAlarm(this.ctx.storage);
+  #site: Site | undefined;
+  #started: Promise<EdgeRegistry> | undefined;
+
+  async hello(...[place, report]: Asked<"hello">): Answer<"hello"> {
+    return await (await this.#start(place.partitions)).hello(place, report);
+  }
+
+  async decide(...[place, id, question]: Asked<"decide">): Answer<"decide"> {
+    return await (await this.#start(place.partitions)).decide(place, id, question);
+  }
+
+  async settled(...[place, id]: Asked<"settled">): Answer<"settled"> {
+    await (await this.#start(place.partitions)).settled(place, id);
+  }
+
+  async note(...[place, released, marks]: Asked<"note">): Answer<"note"> {
+    await (await this.#start(place.partitions)).note(place, released, marks);
+  }
+
+  async context(...[partitions]: Asked<"context">): Answer<"context"> {
+    return await (await this.#start(partitions)).context();
+  }
+
+  async undo(...[partitions, selectors]: Asked<"undo">): Answer<"undo"> {
+    return await (await this.#start(partitions)).undo(selectors);
+  }
+
+  async wipe(...[partitions]: Asked<"wipe">): Answer<"wipe"> {
+    await (await this.#start(partitions)).wipe();
+  }
+
+  /** Called by the platform. */
+  async alarm(): Promise<void> {
+    this.#alarm.ring();
+    const site = this.#openSite(undefined);
+    site.beat(Date.now());
+    this.#alarm.wakeAt(Date.now() + BEAT_MS);
+    if (!site.isTimeToTidy(Date.now())) return;
+    await (await this.#start(site.partitions)).forgetIdleOutputs();
+  }
+
+  #openSite(partitions: number | undefined): Site {
+    const { storage } = this.ctx;
+    const site = (this.#site ??= openSite(objectSqlite(storage), partitions, Date.now(), 3 * BEAT_MS));
+    if (partitions !== undefined && partitions !== site.partitions) throw site.refuse(partitions);
+    return site;
+  }
+
+  /** Nobody is answered before all partitions have told what they have. They do not wait for this one then. */
+  async #start(partitions: number): Promise<EdgeRegistry> {
+    const site = this.#openSite(partitions);
+    const started = (this.#started ??= this.ctx.blockConcurrencyWhile(async () => {
+      this.#alarm.wakeAt(Date.now() + BEAT_MS);
+      return await startEdgeRegistry({
+        partitions,
+        life: crypto.randomUUID(),
+        clock: site.clock,
+        own: ownFamilies,
+        partition: (number) => partitionStub(this.env, number),
+        wallMs: () => Date.now(),
+      });
+    }));
+    return await started;
+  }
+}
