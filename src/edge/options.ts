@@ -33,6 +33,10 @@ export interface EdgeConfig {
   readonly maxBodyBytes: number;
   readonly maxSeriesPerPush: number;
   readonly maxTombstonesPerSource: number;
+  readonly maxLabels: number;
+  readonly maxLabelNameLength: number;
+  readonly maxLabelValueLength: number;
+  readonly maxMetricNameLength: number;
   readonly allSources: boolean;
 }
 
@@ -183,6 +187,34 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     kind: count(),
     default: 10_000,
     help: "The most series of one source that are gone and still remembered.",
+  },
+  maxLabels: {
+    flag: "--limit.labels",
+    group: "Limits",
+    kind: count(),
+    default: 64,
+    help: "The most labels of a series, with those of its grouping key.",
+  },
+  maxLabelNameLength: {
+    flag: "--limit.label-name-length",
+    group: "Limits",
+    kind: count(),
+    default: 1024,
+    help: "The longest name of a label, in characters.",
+  },
+  maxLabelValueLength: {
+    flag: "--limit.label-value-length",
+    group: "Limits",
+    kind: count(),
+    default: 16_384,
+    help: "The longest value of a label, in characters; Flink's task_name is long where tasks are chained.",
+  },
+  maxMetricNameLength: {
+    flag: "--limit.metric-name-length",
+    group: "Limits",
+    kind: count(),
+    default: 1024,
+    help: "The longest name of a metric, in characters.",
   },
   allSources: {
     flag: "--telemetry.sources",

@@ -58,6 +58,10 @@ export function settingsOf(config: EdgeConfig): Settings {
     staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
     maxSeriesPerPush: config.maxSeriesPerPush,
     maxTombstones: config.maxTombstonesPerSource,
+    maxLabels: config.maxLabels,
+    maxLabelNameLength: config.maxLabelNameLength,
+    maxLabelValueLength: config.maxLabelValueLength,
+    maxMetricNameLength: config.maxMetricNameLength,
   };
 }
 
