@@ -24,6 +24,7 @@ import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
+import { createTee, type Tee, type TeeDeps } from "./tee/tee.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
@@ -66,6 +67,7 @@ export async function serve(
     },
     hasConfigFile: config.configFile !== "",
     hasWebConfigFile: config.webConfigFile !== "",
+    teeBytes: config.teeUrl === "" ? undefined : () => tee?.bytes() ?? 0,
     mostSources: mostSourcesOf(config),
   });
   const pushgateway = createPushgatewayMetrics(version);
@@ -115,9 +117,15 @@ export async function serve(
     onScrape: own.noteScrape,
     onCollisions: (metrics) => own.nameCollisions.inc(metrics),
   });
+  const tee = teeOf(config, log, own.noteTee);
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
-    receive: (env, _request, key) => intake.receive(nodeEnv(env).incoming, key),
+    receive(env, _request, key) {
+      const { incoming } = nodeEnv(env);
+      // Before the listeners of the relay: they free what they have read.
+      tee?.follow(incoming);
+      return intake.receive(incoming, key);
+    },
     permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
     zstd: zstdStream,
   };
@@ -144,6 +152,7 @@ export async function serve(
       own.requests.inc({ handler, method, code: status });
       pushgateway.noteAnswer(answer, nodeEnv(env).incoming);
       if (handler === "push") own.pushSeconds.observe(seconds);
+      if (handler === "delete" && status === 202) tee?.copy(nodeEnv(env).incoming);
     },
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
@@ -167,6 +176,7 @@ export async function serve(
     watching?.close();
     relay.drain();
     await Promise.all(servers.map(close));
+    tee?.close();
     await web.close();
     await shards.close(clock.nowMs());
   }
@@ -211,6 +221,16 @@ function placesOf({ systemdSocket, listenAddresses }: Config): readonly ListenPl
 function linkBaseOf({ externalUrl, pathToken, pathTokenFile }: Config): string {
   if (externalUrl === "" || pathToken !== "" || pathTokenFile !== "") return ".";
   return new URL(externalUrl, "http://relay").pathname.replace(/\/+$/, "");
+}
+
+function teeOf(
+  { teeUrl, routePrefix, maxBodyBytes }: Config,
+  log: Logger,
+  onOutcome: TeeDeps["onOutcome"],
+): Tee | undefined {
+  return teeUrl === ""
+    ? undefined
+    : createTee({ url: new URL(teeUrl), routePrefix, maxBodyBytes, log, onOutcome });
 }
 
 /** So many series of the relay's own are nobody's trouble. */

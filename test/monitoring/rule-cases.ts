@@ -410,6 +410,20 @@ export const RULE_CASES: readonly RuleCase[] = [
     resolved: 33,
   },
   {
+    alert: "SluiceTeeFails",
+    when: "the gateway beside a relay is down for a while",
+    series: {
+      [`sluice_tee_copies_total{${RELAY},outcome="sent"}`]: "0+60x60",
+      [`sluice_tee_copies_total{${RELAY},outcome="failed"}`]: "0x20 1+60x5 301x40",
+      [`sluice_tee_copies_total{${OTHER_RELAY},outcome="sent"}`]: "0+60x60",
+      [`sluice_tee_copies_total{${OTHER_RELAY},outcome="superseded"}`]: "0+1x60",
+    },
+    ...byRelay,
+    quiet: 20,
+    firing: 25,
+    resolved: 40,
+  },
+  {
     alert: "SluicePushesSlow",
     when: "pushes take ten seconds",
     series: {

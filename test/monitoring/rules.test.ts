@@ -28,6 +28,16 @@ test("promtool finds nothing wrong with the configuration and its rules", async 
   await runPromtool("check", "config", join(MONITORING, "prometheus.yml"));
 });
 
+test("Prometheus takes the job that docs/migrate.md adds for panels of subtasks", async () => {
+  using folder = temporaryFolder();
+  const page = readFileSync(join(MONITORING, "../migrate.md"), "utf8");
+  const [, block = ""] = /```yaml\n(scrape_configs:.*?)```/s.exec(page) ?? [];
+  const file = join(folder.path, "prometheus.yml");
+  writeFileSync(file, block);
+  await runPromtool("check", "config", file);
+  expect(block).toContain("view: [raw]");
+});
+
 test("the rules ask for what is served, or recorded by one of them", () => {
   const rules = readRules();
   const recorded = new Set(rules.flatMap((rule) => ("record" in rule ? [rule.record] : [])));

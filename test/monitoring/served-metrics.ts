@@ -12,6 +12,7 @@ const ofRelay: ReadonlySet<string> = new Set(
     isReady: () => true,
     hasConfigFile: true,
     hasWebConfigFile: true,
+    teeBytes: () => 0,
     mostSources: 0,
   }).families.flatMap(({ name, type }) =>
     type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],

@@ -49,6 +49,8 @@ export interface FlagConfig extends LimitConfig {
   readonly utf8Names: boolean;
   /** Whether pushes are answered 202 and never refused for what others push. */
   readonly uncheckedPushes: boolean;
+  /** The gateway that gets copies of pushes; empty if there is none. May hold a password. */
+  readonly teeUrl: string;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";

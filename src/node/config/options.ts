@@ -3,6 +3,7 @@ import { limitOptions } from "../limits/limit-options.ts";
 import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
 import { durationMs } from "../../platform/config/duration.ts";
+import { gatewayUrl } from "./gateway-url.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
@@ -142,6 +143,14 @@ export const options: OptionTable<FlagConfig> = {
     kind: toggle,
     default: false,
     help: "Answer pushes 202 and refuse none for what others push; series that cannot stand beside theirs are left out.",
+  },
+
+  teeUrl: {
+    flag: "--tee.url",
+    group: "Push",
+    kind: gatewayUrl,
+    default: "",
+    help: "Another gateway that gets a copy of each push and DELETE, best effort: for a trial beside the old one.",
   },
 
   view: {

@@ -19,6 +19,7 @@ export function renderMetricsPage(): string {
     isReady: () => true,
     hasConfigFile: true,
     hasWebConfigFile: true,
+    teeBytes: () => 0,
   });
   const ofUsers = Object.entries(userFamilies)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { View } from "../../core/view/create-part.ts";
 import type { FamilyText } from "../../core/view/own-families.ts";
+import type { TeeOutcome } from "../tee/tee.ts";
+import { createTeeMetrics } from "./tee-metrics.ts";
 
 /** What the process tells about itself, with closed sets of labels: prom-client keeps and renders it. */
 export interface RelayMetrics {
@@ -12,6 +14,7 @@ export interface RelayMetrics {
   readonly noteReload: (succeeded: boolean) => void;
   /** The same for the web configuration file. */
   readonly noteWebReload: (succeeded: boolean) => void;
+  readonly noteTee: (outcome: TeeOutcome, copies: number) => void;
   readonly pushSeconds: Histogram;
   readonly pushBytes: Histogram;
   noteScrape(view: View, seconds: number, bytes: number): void;
@@ -28,6 +31,8 @@ export interface RelayMetricsDeps {
   readonly hasConfigFile: boolean;
   /** Whether there is a web configuration file. */
   readonly hasWebConfigFile: boolean;
+  /** What is held for copies; undefined where nothing is copied. */
+  readonly teeBytes: (() => number) | undefined;
 }
 
 const PUSH_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -89,6 +94,7 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
   const noteWebReload = deps.hasWebConfigFile
     ? createReloadMetrics(registers, "sluice_web_config", "--web.config.file")
     : () => {};
+  const noteTee = deps.teeBytes === undefined ? () => {} : createTeeMetrics(registers, deps.teeBytes);
   const pushSeconds = new Histogram({
     name: "sluice_push_duration_seconds",
     help: "From the first byte of a push to its answer, refused ones among them; how slowly it was sent is in it. Flink gives up after ten seconds: if it grows, give more --threads or push less often.",
@@ -124,6 +130,7 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
     evictedConnections,
     noteReload,
     noteWebReload,
+    noteTee,
     pushSeconds,
     pushBytes,
     noteScrape(view, seconds, bytes) {

@@ -124,6 +124,13 @@ export const relayDashboard: Dashboard = {
             ],
           ],
         },
+        {
+          title: "Copies for --tee.url",
+          needs: "--tee.url",
+          queries: [
+            [`sum by (outcome) (rate(sluice_tee_copies_total${RELAY}[$__rate_interval]))`, "{{outcome}}"],
+          ],
+        },
       ],
     },
     {

@@ -32,6 +32,7 @@ test("without flags it is a Pushgateway that merges", () => {
     lifecycle: false,
     adminApi: false,
     uncheckedPushes: false,
+    teeUrl: "",
     openMetrics: false,
     localAssets: "",
     utf8Names: false,

@@ -62,6 +62,7 @@ function createMetrics(mostSources = 1_000): OwnMetrics {
     isReady: () => false,
     hasConfigFile: true,
     hasWebConfigFile: false,
+    teeBytes: undefined,
     mostSources,
   });
 }

@@ -64,6 +64,7 @@ test("a relay whose every secret is set tells none: not in an answer, not in a l
     `--web.path-token=${SECRETS.flagToken}`,
     `--web.path-token-file=${pathTokenFile}`,
     `--web.external-url=https://proxy:${SECRETS.urlPassword}@metrics.example`,
+    `--tee.url=http://copies:${SECRETS.urlPassword}@127.0.0.1:1`,
     "--web.enable-admin-api",
     "--web.enable-lifecycle",
   ];
@@ -168,6 +169,7 @@ describe("a command line that is refused, or reaches nobody, is not repeated wit
     [`--web.path-tokens=${SECRETS.flagToken}`],
     ["--web.path-tokens", SECRETS.flagToken],
     [`--web.external-url=http://ann:${SECRETS.urlPassword}@a b`],
+    [`--tee.url=http://ann:${SECRETS.urlPassword}@a b`],
     ["explain", "x", `--url=${url}`],
     ["explain", "x", `--url=http://ann:${SECRETS.urlPassword}@127.0.0.1:x`],
     ["import", `--from=${url}`, `--to=${url}`],
