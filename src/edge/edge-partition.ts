@@ -4,7 +4,7 @@ import { createRefusals } from "../core/coordinator/refusals.ts";
 import type { TextKeeper } from "../core/layout-text/layout-text.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
-import type { AskedQuestion, BatchResult, Order } from "../core/shard/messages.ts";
+import type { AskedQuestion, BatchResult, NumberedOrder, Order } from "../core/shard/messages.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import { createShard } from "../core/shard/shard.ts";
 import type { PartitionStore } from "../core/shard/store.ts";
@@ -94,10 +94,7 @@ export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
     return submit({ kind: "command", id: takeId(), partition, command: timed }, clock);
   }
 
-  function submit(
-    order: Exclude<Order, { kind: "verdict" }>,
-    clock: SiteClock,
-  ): Promise<Refusal | undefined> {
+  function submit(order: NumberedOrder, clock: SiteClock): Promise<Refusal | undefined> {
     const answered = new Promise<Refusal | undefined>((resolve) => replies.set(order.id, resolve));
     run(order, clock);
     return answered;

@@ -33,6 +33,10 @@ export interface EdgeConfig {
   readonly maxBodyBytes: number;
   readonly maxSeriesPerPush: number;
   readonly maxTombstonesPerSource: number;
+  /** Of what one partition holds: no object knows what the others do. */
+  readonly maxSeriesPerJob: number;
+  readonly maxSeries: number;
+  readonly maxSources: number;
   readonly maxLabels: number;
   readonly maxLabelNameLength: number;
   readonly maxLabelValueLength: number;
@@ -187,6 +191,27 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     kind: count(),
     default: 10_000,
     help: "The most series of one source that are gone and still remembered.",
+  },
+  maxSeriesPerJob: {
+    flag: "--limit.series-per-job",
+    group: "Limits",
+    kind: count(),
+    default: 200_000,
+    help: "The most series of one job in one partition.",
+  },
+  maxSeries: {
+    flag: "--limit.series",
+    group: "Limits",
+    kind: count(),
+    default: 200_000,
+    help: "The most series in one partition, whose object has 128 MB.",
+  },
+  maxSources: {
+    flag: "--limit.sources",
+    group: "Limits",
+    kind: count(),
+    default: 5_000,
+    help: "The most groups, and processes behind them, in one partition.",
   },
   maxLabels: {
     flag: "--limit.labels",

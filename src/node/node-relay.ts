@@ -19,6 +19,8 @@ import type { BodyPool, PooledBody } from "./body-pool.ts";
 import { parseSelector } from "../platform/promql/parse-selector.ts";
 import { parseSelectors } from "../platform/promql/parse-selectors.ts";
 import { createThreadGroups } from "./group-access.ts";
+import { forgetIdleOutputs } from "./forget-idle-outputs.ts";
+import { createSizeNews } from "./limits/tell-sizes.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
@@ -55,8 +57,6 @@ export interface NodeRelay extends Relay<PooledBody> {
   drain(): void;
 }
 
-const FORGET_AFTER_MS = 24 * 3_600_000;
-
 export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const { threads, partitions, registry, bodies, clock } = deps;
   const knowledge = createCommonKnowledge();
@@ -64,6 +64,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const boundarySets = createBoundarySets();
   /** By thread: why its store takes nothing. */
   const storeOutages = new Map<number, string>();
+  const sizes = createSizeNews(threads);
   const nameSets = createNameSets();
   const twins = createTwinCheck({
     partitions,
@@ -132,6 +133,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   }
 
   function adopt(thread: number, report: ShardReport): void {
+    sizes.adopt(thread, report.sizes);
     registry.releaseAll(thread);
     registry.adopt(thread, report.families);
     boundarySets.adopt(report.boundarySets, clock.nowMs());
@@ -265,8 +267,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const unhealthy = threads.map((thread) => thread.failure()).find((reason) => reason !== undefined);
       return { unhealthy, unready };
     },
-    onResult(thread, { replies, questions, marks: news, released, outage: storeOutage, reloaded }) {
+    onResult(
+      thread,
+      { replies, questions, marks: news, released, sizes: changedSizes, outage: storeOutage, reloaded },
+    ) {
       registry.release(thread, released);
+      sizes.note(thread, changedSizes);
       if (reloaded !== undefined) adopt(thread, reloaded);
       noteStore(thread, storeOutage);
       for (const mark of news) {
@@ -296,6 +302,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       storeOutages.delete(thread);
       twins.noteRestart(thread);
       adopt(thread, loaded);
+      sizes.tellAll(thread);
       tellAllAgain(threads.filter((_, i) => i === thread));
       watchClock();
     },
@@ -316,23 +323,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const failed = (await told).find((refusal) => refusal?.code === "internal");
       if (failed !== undefined) throw new Error(failed.message);
     },
-    async forgetIdleOutputs() {
-      const beforeMs = now().observedMs - FORGET_AFTER_MS;
-      const idle = await gather((thread) => thread.ask<string[]>({ kind: "idle-outputs", beforeMs }));
-      const ids = [...new Set([...idle.flat(), ...boundarySets.idleSince(beforeMs)])];
-      if (ids.length === 0) return;
-      const busy = await gather((thread) => thread.ask<string[]>({ kind: "busy-outputs", ids, beforeMs }));
-      const kept = new Set(busy.flat());
-      const outputs = ids.filter((id) => !kept.has(id));
-      boundarySets.forget(outputs, beforeMs);
-      await gather((thread) =>
-        thread.submit({
-          kind: "command",
-          partition: undefined,
-          command: { kind: "forget", outputs, ...now() },
-        }),
-      );
-    },
+    forgetIdleOutputs: () => forgetIdleOutputs(threads, boundarySets, now),
     drain() {
       isDraining = true;
       watchClock();

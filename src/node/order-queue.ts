@@ -1,10 +1,7 @@
-import type { Batch, Order } from "../core/shard/messages.ts";
+import type { Batch, NumberedOrder, Order } from "../core/shard/messages.ts";
 
 /** A batch holds no more body bytes than this, unless one body alone does: what waits behind it waits shorter. */
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-
-/** All but verdicts. */
-type TimedOrder = Exclude<Order, { kind: "verdict" }>;
 
 /** What waits for a thread. Orders of one grouping key leave it in the order in which they came. */
 export interface OrderQueue {
@@ -20,18 +17,18 @@ export interface OrderQueue {
 export function createOrderQueue(): OrderQueue {
   /** Before all of the rest. */
   let urgent: Order[] = [];
-  let rest: TimedOrder[] = [];
+  let rest: NumberedOrder[] = [];
 
   /**
    * Flink halts a JVM that waits five seconds for its DELETE, so it goes before all that waits for other keys.
    * What waits for its own key goes with it. Their time is that of what they overtake: time never falls.
    */
-  function overtake(last: TimedOrder): void {
+  function overtake(last: NumberedOrder): void {
     const [first = last] = rest;
-    const isOvertaking = (order: TimedOrder): boolean => order === last || keyOf(order) === keyOf(last);
+    const isOvertaking = (order: NumberedOrder): boolean => order === last || keyOf(order) === keyOf(last);
     const { observedMs, wallMs } = first.command;
     for (const order of [...rest, last].filter(isOvertaking)) {
-      urgent.push({ ...order, command: { ...order.command, observedMs, wallMs } } as TimedOrder);
+      urgent.push({ ...order, command: { ...order.command, observedMs, wallMs } } as NumberedOrder);
     }
     rest = rest.filter((order) => !isOvertaking(order));
   }
@@ -39,7 +36,7 @@ export function createOrderQueue(): OrderQueue {
   return {
     add(order) {
       // A push that waits for a verdict, and a DELETE behind that, have waited already.
-      if (order.kind === "verdict") urgent.push(order);
+      if (order.kind === "verdict" || order.kind === "elsewhere") urgent.push(order);
       else if (order.command.kind === "delete") overtake(order);
       else rest.push(order);
     },
@@ -69,6 +66,6 @@ export function createOrderQueue(): OrderQueue {
   }
 }
 
-function keyOf({ command }: TimedOrder): string | undefined {
+function keyOf({ command }: NumberedOrder): string | undefined {
   return "key" in command ? command.key.canonical : undefined;
 }

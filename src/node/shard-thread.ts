@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Refusal } from "../core/partition/commands.ts";
-import type { Batch, BatchResult, Order, ShardReport } from "../core/shard/messages.ts";
+import type { Batch, BatchResult, Order, ShardReport, Word } from "../core/shard/messages.ts";
 import { createOrderQueue } from "./order-queue.ts";
 import { StorageError } from "../platform/storage/storage-error.ts";
 import type { Hello, RunAnswer, ThreadTask } from "./thread-handler.ts";
@@ -16,8 +16,8 @@ const START_AGAIN_MS = 1_000;
 export interface ShardThread {
   /** Settles when the order is done. Orders of one grouping key are followed in the order of the calls. */
   submit(order: DraftOrder): Promise<Refusal | undefined>;
-  /** The coordinator's answer to a question of the thread. */
-  answer(order: Extract<Order, { kind: "verdict" }>): void;
+  /** What the coordinator says of itself, or to a question of the thread. */
+  answer(word: Word): void;
   ask<T>(task: ThreadTask): Promise<T>;
   /** What it had loaded when it was started first. */
   readonly loaded: ShardReport;

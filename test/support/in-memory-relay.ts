@@ -1,5 +1,6 @@
 import { createBoundarySets } from "../../src/core/coordinator/boundary-sets.ts";
 import type { FamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
+import { createSizesByShard } from "../../src/core/coordinator/sizes-by-shard.ts";
 import { createNameSets } from "../../src/core/coordinator/name-sets.ts";
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
@@ -15,7 +16,7 @@ import type { Undoable } from "../../src/core/partition/undo.ts";
 import { mergeUndoables } from "../../src/core/partition/undo.ts";
 import type { Settings } from "../../src/core/partition/settings.ts";
 import type { Verdict } from "../../src/core/partition/partition.ts";
-import type { Order } from "../../src/core/shard/messages.ts";
+import type { NumberedOrder, Order } from "../../src/core/shard/messages.ts";
 import type { Shard } from "../../src/core/shard/shard.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import type { PartitionStore } from "../../src/core/shard/store.ts";
@@ -52,6 +53,9 @@ export const defaultSettings: Settings = {
   staleness: "auto",
   maxSeriesPerPush: 50_000,
   maxTombstones: 10_000,
+  maxSeriesPerJob: 5_000_000,
+  maxSeries: 10_000_000,
+  maxSources: 50_000,
   maxLabels: 64,
   maxLabelNameLength: 1024,
   maxLabelValueLength: 16_384,
@@ -120,7 +124,7 @@ export interface InMemoryRelay {
 
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
-type DraftOrder = Order extends infer O ? (O extends Order ? Omit<O, "id"> : never) : never;
+type DraftOrder = NumberedOrder extends infer O ? (O extends NumberedOrder ? Omit<O, "id"> : never) : never;
 
 export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemoryRelay {
   const { partitions = 8, lingerMs = 15 * 60_000, store = createMemoryStore() } = options;
@@ -128,6 +132,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
   let settings = { ...defaultSettings, ...options.settings };
   let registry = newRegistry();
   let boundarySets = createBoundarySets();
+  let sizes = createSizesByShard();
   const numbers = Array.from({ length: partitions }, (_, partition) => partition);
   let { observedMs = store.observedMs() } = options;
   let startWallMs = START_WALL_MS;
@@ -150,6 +155,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
   /** What the coordinator knows it tells everybody, for it does not know who knows. */
   function tellLoaded(): void {
     const reports = shards.map(({ shard }) => shard.report());
+    for (const [at, report] of reports.entries()) tellSizes(at, sizes.adopt(at, report.sizes));
     for (const { job, families } of reports.flatMap(({ inferred }) => inferred)) {
       tellAll({ kind: "infer", job, families, ...now() });
     }
@@ -198,10 +204,22 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     const result = entry.shard.run({ orders: [order] });
     entry.nextDueMs = result.nextDueMs;
     registry.release(at, result.released);
+    sizes.note(at, result.sizes);
+    tellSizes(
+      at,
+      result.sizes.map(({ job }) => job),
+    );
     for (const mark of result.marks) tellAll({ kind: "mark", ...mark, ...now() });
     const broken = result.replies.find(({ refusal }) => refusal?.code === "internal");
     if (broken !== undefined) throw new Error(broken.refusal?.message);
     return result;
+  }
+
+  function tellSizes(holder: number, jobs: readonly string[]): void {
+    if (jobs.length === 0) return;
+    for (const [at, { shard }] of shards.entries()) {
+      if (at !== holder) shard.run({ orders: [{ kind: "elsewhere", sizes: sizes.elsewhere(at, jobs) }] });
+    }
   }
 
   function tellAll(command: Extract<Order, { kind: "command" }>["command"]): void {
@@ -310,6 +328,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     restart(count = shardCount) {
       shardCount = count;
       registry = newRegistry();
+      sizes = createSizesByShard();
       boundarySets = createBoundarySets();
       shards = start();
       tellLoaded();

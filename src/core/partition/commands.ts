@@ -14,6 +14,7 @@ export type Command =
   | InferCommand
   | MarkCommand
   | ForgetCommand
+  | EvictCommand
   | RenewCommand
   | WipeCommand
   | RulesCommand;
@@ -68,6 +69,12 @@ interface ForgetCommand extends At {
   readonly outputs: readonly string[];
 }
 
+/** There are too many sources: those that departed by then are forgotten before their time. */
+export interface EvictCommand extends At {
+  readonly kind: "evict";
+  readonly departedUntilMs: number;
+}
+
 /** An operator lets these counters begin anew: the numbers before now were wrong. */
 export interface RenewCommand extends At {
   readonly kind: "renew";
@@ -92,6 +99,9 @@ export type RefusalCode =
   | "too_many_series"
   | "too_many_labels"
   | "too_long"
+  | "job_full"
+  | "full"
+  | "too_many_sources"
   | "overloaded"
   | "restarting"
   | "storage"

@@ -73,7 +73,8 @@ export function expire(
   state.nextDueMs = nextDueMs;
 }
 
-function forget(state: PartitionState, source: Source): void {
+/** Of the source nothing is known from then on. */
+export function forget(state: PartitionState, source: Source): void {
   tellUndecided(source, createReport(state, shownJob(source.group)));
   source.group.sources.delete(source.processId);
 }

@@ -17,9 +17,13 @@ import { applyMark } from "./apply-mark.ts";
 import { applyEmpty, applyFailure, applyKnown, applyNew } from "./apply.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "./commands.ts";
 import { deleteGroup, expire } from "./depart.ts";
+import { departures, evict } from "./evict.ts";
 import { inconsistent } from "./faults.ts";
 import { applyInferred, inferredFamilies, openHistograms, shownJob } from "./fleet.ts";
 import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
+import { growthOf } from "./growth.ts";
+import type { JobSize, JobSizes } from "./job-sizes.ts";
+import { createJobSizes } from "./job-sizes.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { Mark } from "./marks.ts";
 import type { NewBody, Prepared } from "./prepare.ts";
@@ -75,6 +79,8 @@ export interface Partition {
   /** Reads a body without applying it. Must be followed by `push`, or by nothing. */
   prepare(push: PushCommand): Prepared;
   question(push: PushCommand, body: NewBody): Question;
+  /** What a prepared push would add to what is held. */
+  growth(push: PushCommand, prepared: Prepared): JobSize;
   /** Applies a prepared push. A new body needs its verdict. */
   push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
   apply(command: Exclude<Command, PushCommand | RulesCommand>): void;
@@ -84,6 +90,9 @@ export interface Partition {
   matchAnew(body: NewBody): NewBody;
   /** Families that have shown to be no counters since this was last asked, for the coordinator to mark. */
   takeNewMarks(): Mark[];
+  readonly sizes: JobSizes;
+  /** When each source departed that is only remembered for what it has counted. */
+  departures(): number[];
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
   part(view: View, observedMs: number, format: ViewFormat, isAsked?: MetricTest): ViewPart;
@@ -105,10 +114,17 @@ export interface Partition {
   busyOutputs(ids: ReadonlySet<string>, beforeMs: number): string[];
 }
 
+/** What may take any group or source away. */
+const MOVES_GROUPS: ReadonlySet<Command["kind"]> = new Set(["tick", "evict", "wipe"]);
+
 export function createPartition(state: PartitionState, surroundings: Surroundings): Partition {
   // No part of the state: whoever loads it has to parse what was known.
   const layouts = { hits: 0, misses: 0 };
+  const sizes = createJobSizes(state);
   return {
+    sizes,
+    departures: () => departures(state),
+    growth: (push, prepared) => growthOf(state, push, prepared),
     prepare: (push) => prepare(state, surroundings, push),
     question(push, body) {
       const group = state.groups.get(push.key.canonical);
@@ -124,23 +140,10 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       return { job, isLenient, groupingNames, families, replaces, inferred: news, histograms };
     },
     push(push, prepared, verdict) {
-      switch (prepared.kind) {
-        case "known":
-          layouts.hits += 1;
-          applyKnown(state, surroundings, push, prepared);
-          return undefined;
-        case "empty":
-          applyEmpty(state, surroundings, push);
-          return undefined;
-        case "refused":
-          // A body that cannot even be parsed leaves no trace.
-          if (prepared.refusal.code === "inconsistent")
-            applyFailure(state, surroundings, push, prepared.isFleet);
-          return prepared.refusal;
-        case "new":
-          layouts.misses += 1;
-          return applyJudged(push, prepared, verdict);
-      }
+      const isOneForOne = prepared.kind === "known" && prepared.source.shown.length === 1;
+      const outcome = applyPush(push, prepared, verdict);
+      if (!isOneForOne) sizes.recount(push.key.canonical);
+      return outcome;
     },
     apply(command) {
       switch (command.kind) {
@@ -154,6 +157,9 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           break;
         case "tick":
           expire(state, surroundings, command.observedMs, command.wallMs);
+          break;
+        case "evict":
+          evict(state, command);
           break;
         case "infer":
           applyInferred(state, command);
@@ -175,8 +181,13 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
           wipe(state, surroundings, command.observedMs);
           break;
       }
+      if (command.kind === "delete") sizes.recount(command.key.canonical);
+      else if (MOVES_GROUPS.has(command.kind)) sizes.recount();
     },
-    reload: (command, before) => reload(state, surroundings, before, command),
+    reload(command, before) {
+      reload(state, surroundings, before, command);
+      sizes.recount();
+    },
     matchAnew: (body) => matchAnew(surroundings, body),
     takeNewMarks() {
       const news = state.newMarks;
@@ -198,6 +209,26 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     idleOutputs: (beforeMs) => state.outputs.idleSince(beforeMs),
     busyOutputs: (ids, beforeMs) => state.outputs.busySince(ids, beforeMs),
   };
+
+  function applyPush(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome {
+    switch (prepared.kind) {
+      case "known":
+        layouts.hits += 1;
+        applyKnown(state, surroundings, push, prepared);
+        return undefined;
+      case "empty":
+        applyEmpty(state, surroundings, push);
+        return undefined;
+      case "refused":
+        // A body that cannot even be parsed leaves no trace.
+        if (prepared.refusal.code === "inconsistent")
+          applyFailure(state, surroundings, push, prepared.isFleet);
+        return prepared.refusal;
+      case "new":
+        layouts.misses += 1;
+        return applyJudged(push, prepared, verdict);
+    }
+  }
 
   /** A kept group is refused as a whole, as by a Pushgateway; a fleet group, or one that nobody checks, loses the family alone. */
   function applyJudged(push: PushCommand, body: NewBody, verdict: Verdict): PushOutcome {

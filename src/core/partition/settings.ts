@@ -1,10 +1,11 @@
 import type { Level } from "../rollup/flink/level.ts";
 import type { JobConfig, RuleConfig } from "../rollup/rules/rule-config.ts";
 import type { LabelBounds } from "./oversize.ts";
+import type { RoomBounds } from "./job-sizes.ts";
 import type { StalenessSetting } from "./rhythm.ts";
 
 /** What an operator decides about the fold. The same on every partition. */
-export interface Settings extends LabelBounds {
+export interface Settings extends LabelBounds, RoomBounds {
   /** Whether the families that Flink registers are merged by the preset, and make a group a fleet's. */
   readonly flink: boolean;
   /** Before the preset; the first that matches wins. */

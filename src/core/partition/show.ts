@@ -131,6 +131,15 @@ export function shownFamilies(
     .filter((name) => !leftOut.has(name) && !replaced.has(name) && families?.has(name) !== false);
 }
 
+/** What is left of earlier bodies when one with that layout is pushed. */
+export function keptShowings(
+  before: readonly Showing[],
+  { families }: Layout,
+  method: "PUT" | "POST",
+): Showing[] {
+  return replace(before, method === "PUT" ? undefined : new Set(families.map(({ name }) => name)));
+}
+
 /** What is left of earlier bodies when these families are replaced. */
 function replace(showings: readonly Showing[], families: Families): Showing[] {
   if (families === undefined) return [];

@@ -11,6 +11,7 @@ export type TallyName =
   | "sluice_unmerged_series_total"
   | "sluice_replayed_pushes_total"
   | "sluice_expired_sources_total"
+  | "sluice_evicted_sources_total"
   | "sluice_evicted_tombstones_total"
   | "sluice_forgotten_outputs_total";
 

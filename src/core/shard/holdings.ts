@@ -12,6 +12,7 @@ import { createJournal } from "./journal.ts";
 import { loadPartition } from "./load-partition.ts";
 import type { ShardReport } from "./messages.ts";
 import { reportOn } from "./report-on.ts";
+import { createRoom } from "./room.ts";
 import type { PartitionStore, StoredPartition } from "./store.ts";
 
 /** What a shard holds of its partitions, as it was committed last. */
@@ -57,6 +58,7 @@ export function loadHoldings(
   }
   const reportNow = (): Omit<ShardReport, "observedMs"> => ({
     ...reportOn(states.values()),
+    sizes: createRoom(() => Array.from(partitions.values(), ({ sizes }) => sizes)).list(),
     families: familiesOf(states.values()),
   });
   noteFamilies(states.values(), ledger);

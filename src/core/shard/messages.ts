@@ -1,4 +1,5 @@
 import type { Command, PushCommand, Refusal } from "../partition/commands.ts";
+import type { JobSize } from "../partition/job-sizes.ts";
 import type { LayoutFamily } from "../partition/layout.ts";
 import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
 import type { Mark } from "../partition/marks.ts";
@@ -20,7 +21,15 @@ export type Order =
       readonly command: Exclude<Command, PushCommand>;
     }
   /** The coordinator's answer to the question with that id. */
-  | { readonly kind: "verdict"; readonly id: number; readonly verdict: Verdict };
+  | { readonly kind: "verdict"; readonly id: number; readonly verdict: Verdict }
+  /** How much the other shards hold of these jobs. */
+  | { readonly kind: "elsewhere"; readonly sizes: readonly JobSize[] };
+
+/** What the coordinator says, which no reply answers. */
+export type Word = Extract<Order, { kind: "verdict" | "elsewhere" }>;
+
+/** What is asked of a shard, and replied to. */
+export type NumberedOrder = Exclude<Order, Word>;
 
 export interface BatchResult {
   /** Commands that are done: applied and committed, or refused. A push that waits for a verdict is not among them. */
@@ -31,6 +40,8 @@ export interface BatchResult {
   readonly marks: readonly Mark[];
   /** Families that the shard no longer uses. */
   readonly released: readonly string[];
+  /** How much the shard holds of the jobs of which it held more or less before. */
+  readonly sizes: readonly JobSize[];
   /** Nothing changes by itself in this shard before that observed time. */
   readonly nextDueMs: number;
   /** Why nothing can be committed now, or undefined. Whoever sends another batch makes it try again. */
@@ -44,6 +55,7 @@ export interface ShardReport {
   /** The observed time of the last commit. */
   readonly observedMs: number;
   readonly nextDueMs: number;
+  readonly sizes: readonly JobSize[];
   /** The families that its views show. */
   readonly families: readonly LayoutFamily[];
   /** As `job` and families that a rate has shown to be counters; and families that are none. */

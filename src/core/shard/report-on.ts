@@ -7,7 +7,9 @@ import { outputId } from "../rollup/output.ts";
 import type { ShardReport } from "./messages.ts";
 
 /** What partitions that were loaded know of what concerns all of them. */
-export function reportOn(states: Iterable<PartitionState>): Omit<ShardReport, "observedMs" | "families"> {
+export function reportOn(
+  states: Iterable<PartitionState>,
+): Omit<ShardReport, "observedMs" | "families" | "sizes"> {
   const inferred = new Map<string, Set<string>>();
   const marks = new Map<string, Mark>();
   const histograms: Output[] = [];

@@ -2,9 +2,9 @@ import type { Bytes } from "../bytes.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
-import { typeConflict } from "../partition/faults.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
-import type { NewBody, Prepared } from "../partition/prepare.ts";
+import type { JobSize } from "../partition/job-sizes.ts";
+import type { Prepared } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { Settings } from "../partition/settings.ts";
 import type { CompileRegex } from "../selector/compile-selector.ts";
@@ -13,12 +13,24 @@ import { findSuspects } from "../partition/twins.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
 import { recordCommand, recordPush } from "../store/log-record.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
+import { knownConflicts } from "./known-conflicts.ts";
 import type { Holdings } from "./holdings.ts";
 import { loadHoldings } from "./holdings.ts";
-import type { AskedQuestion, Batch, BatchResult, Order, Reply, ShardReport } from "./messages.ts";
+import type {
+  AskedQuestion,
+  Batch,
+  BatchResult,
+  NumberedOrder,
+  Order,
+  Reply,
+  ShardReport,
+} from "./messages.ts";
+import { evictionOf } from "./make-room.ts";
+import { createRoom } from "./room.ts";
 import type { ShardReads } from "./shard-reads.ts";
 import { createShardReads } from "./shard-reads.ts";
 import type { PartitionStore } from "./store.ts";
+import type { Push, Waiting } from "./waiting.ts";
 
 /**
  * Label blocks that are known by their text, over all partitions of the shard: enough for the bodies that are
@@ -27,21 +39,6 @@ import type { PartitionStore } from "./store.ts";
 const MAX_BLOCKS = 2_000;
 
 const NO_CONFLICTS: Verdict = { conflicts: [], boundarySets: [] };
-
-type Push = Extract<Order, { kind: "push" }>;
-
-/** A push that waits for the coordinator, and what came for its key after it, in order. */
-interface Waiting {
-  readonly push: Push;
-  readonly body: NewBody;
-  /** Families whose type is settled here already. */
-  readonly conflicts: Verdict["conflicts"];
-  /** Families that are not given back meanwhile. */
-  readonly pinned: readonly string[];
-  /** Families that are free for another type once this push is applied. */
-  readonly freed: readonly string[];
-  readonly behind: Exclude<Order, { kind: "verdict" }>[];
-}
 
 /** What owns partitions and is their single writer: a thread, a Durable Object. Synchronous, so that a batch is one transaction. */
 export interface Shard extends ShardReads {
@@ -77,6 +74,7 @@ export function createShard(
     blocks: createBlockTable(MAX_BLOCKS),
   };
   let held = load();
+  const room = createRoom(() => Array.from(held.partitions.values(), ({ sizes }) => sizes));
   /** By canonical key. */
   const waiting = new Map<string, Waiting>();
   /** Why the store takes nothing, since it has refused a batch. */
@@ -110,6 +108,10 @@ export function createShard(
     function follow(order: Order): void {
       if (order.kind === "verdict") {
         settle(order.id, order.verdict);
+        return;
+      }
+      if (order.kind === "elsewhere") {
+        room.noteElsewhere(order.sizes);
         return;
       }
       const key = "key" in order.command ? order.command.key.canonical : undefined;
@@ -155,6 +157,14 @@ export function createShard(
     function startPush(push: Push): void {
       const partition = partitionOf(push.partition);
       const prepared = partition.prepare(push.command);
+      const growth = partition.growth(push.command, prepared);
+      const crowded = findRoom(push, growth);
+      if (crowded !== undefined) {
+        // What is wrong with a body is more to its sender than that there is no room for it.
+        const refusal = prepared.kind === "refused" ? prepared.refusal : crowded;
+        replies.push({ id: push.id, refusal });
+        return;
+      }
       if (prepared.kind !== "new") {
         finish(push, prepared, NO_CONFLICTS);
         return;
@@ -166,7 +176,7 @@ export function createShard(
         ({ name }) => ledger.typeOf(name) === undefined || open.has(name),
       );
       const asked = news.map(({ name }) => name);
-      const conflicts = knownConflicts(prepared, asked);
+      const conflicts = knownConflicts(ledger, prepared.layout, asked);
       const { inferred, histograms } = question;
       // Whether another group shows one of the series is not known here.
       const isSettled =
@@ -180,8 +190,24 @@ export function createShard(
       ledger.pin(pinned);
       ledger.doubt(freed);
       const { key } = push.command;
-      waiting.set(key.canonical, { push, body: prepared, conflicts, pinned, freed, behind: [] });
+      waiting.set(key.canonical, { push, body: prepared, conflicts, pinned, freed, behind: [], growth });
       questions.push({ id: push.id, question: { ...question, families: news, replaces: freed } });
+    }
+
+    /** Why there is none for the push. Before that, sources that have departed make room for one that is there. */
+    function findRoom({ command }: Push, growth: JobSize): Refusal | undefined {
+      const claimed = Array.from(waiting.values(), (each) => each.growth);
+      const { settings: bounds } = surroundings;
+      const refusal = room.refusal(growth, claimed, bounds);
+      if (refusal?.code !== "too_many_sources") return refusal;
+      const eviction = evictionOf(held.partitions.values(), bounds.maxSources, command);
+      if (eviction === undefined) return refusal;
+      for (const [number, partition] of held.partitions) {
+        if (!eviction.concerns(partition)) continue;
+        journal?.note(number, recordCommand(eviction.command));
+        partition.apply(eviction.command);
+      }
+      return room.refusal(growth, claimed, bounds);
     }
 
     function settle(id: number, verdict: Verdict): void {
@@ -221,7 +247,9 @@ export function createShard(
     if (lost !== undefined) return { ...refuseAll(orders, replies), reloaded: lost };
     const partitions = [...held.partitions.values()];
     const marks = partitions.flatMap((partition) => partition.takeNewMarks());
-    return { replies, questions, marks, released: ledger.takeReleased(), nextDueMs: nextDueMs(), outage };
+    const released = ledger.takeReleased();
+    const sizes = room.takeChanged();
+    return { replies, questions, marks, released, sizes, nextDueMs: nextDueMs(), outage };
   }
 
   function nextDueMs(): number {
@@ -256,7 +284,7 @@ export function createShard(
   function refuseAll(orders: readonly Order[], replies: readonly Reply[]): BatchResult {
     const refusal: Refusal = { code: "storage", message: `${outage}: push again when there is room` };
     const refusals = new Map<number, Refusal>();
-    for (const order of orders) if (order.kind !== "verdict") refusals.set(order.id, refusal);
+    for (const order of orders) if (isNumbered(order)) refusals.set(order.id, refusal);
     for (const { push, behind } of waiting.values()) {
       for (const order of [push, ...behind]) refusals.set(order.id, refusal);
     }
@@ -267,19 +295,10 @@ export function createShard(
       questions: [],
       marks: [],
       released: [],
+      sizes: [],
       nextDueMs: nextDueMs(),
       outage,
     };
-  }
-
-  function knownConflicts({ layout }: NewBody, asked: readonly string[]): Verdict["conflicts"] {
-    const open = new Set(asked);
-    return layout.families.flatMap(({ name, type }) => {
-      const agreed = held.ledger.typeOf(name);
-      return agreed === undefined || agreed === type || open.has(name)
-        ? []
-        : [{ family: name, reason: typeConflict(name, agreed, type) }];
-    });
   }
 
   return {
@@ -298,6 +317,10 @@ export function createShard(
       return asking === undefined ? [] : findSuspects(asking.push.command.key, asking.body.layout, nameSets);
     },
   };
+}
+
+function isNumbered(order: Order): order is NumberedOrder {
+  return order.kind === "push" || order.kind === "command";
 }
 
 function outageOf(error: unknown): string {

@@ -94,6 +94,11 @@ export const userFamilies: { readonly [N in UserFamily]: About } = {
     labels: ["family", "job", "reason"],
     help: "Counts that no merged counter shows, by the reason. baseline: what a counter had counted before the relay first saw it; unconfirmed: what a process had counted that pushed once and began again; collision: what two processes counted that nothing tells apart; contradiction: by what a histogram has risen whose buckets have not. sluice explain tells for each series. The truth is what is shown and this.",
   },
+  sluice_evicted_sources_total: {
+    type: "counter",
+    labels: ["job"],
+    help: "Processes that had departed and were forgotten before their day was over, because there were more than --limit.sources. If one comes back, what it has counted before is a baseline.",
+  },
   sluice_evicted_tombstones_total: {
     type: "counter",
     labels: ["job"],

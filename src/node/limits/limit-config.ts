@@ -1,7 +1,8 @@
+import type { RoomBounds } from "../../core/partition/job-sizes.ts";
 import type { LabelBounds } from "../../core/partition/oversize.ts";
 
 /** What bounds everything that a client can let grow. `limit-options.ts` holds the row of each field. */
-export interface LimitConfig extends LabelBounds {
+export interface LimitConfig extends LabelBounds, RoomBounds {
   /** Of the request line and all headers. */
   readonly maxHeaderBytes: number;
   /** As it comes, and as it decodes. */

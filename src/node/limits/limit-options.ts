@@ -85,6 +85,27 @@ export const limitOptions: OptionTable<LimitConfig> = {
     default: 50_000,
     help: "The most series in one push.",
   },
+  maxSeriesPerJob: {
+    flag: "--limit.series-per-job",
+    group: "Limits",
+    kind: count(),
+    default: 5_000_000,
+    help: "The most series of one job; a fleet is one job, whatever suffixes its TaskManagers have.",
+  },
+  maxSeries: {
+    flag: "--limit.series",
+    group: "Limits",
+    kind: count(),
+    default: 10_000_000,
+    help: "The most series in all; each takes some hundred bytes of memory.",
+  },
+  maxSources: {
+    flag: "--limit.sources",
+    group: "Limits",
+    kind: count(),
+    default: 50_000,
+    help: "The most groups, and processes behind them, those of the last day among them; who has departed makes room for who is new.",
+  },
   maxLabels: {
     flag: "--limit.labels",
     group: "Limits",

@@ -8,12 +8,21 @@ import { createIntake } from "../../../src/node/limits/intake.ts";
 import { type DraftOrder, type ShardThread, startShardThread } from "../../../src/node/shard-thread.ts";
 import type { RunAnswer } from "../../../src/node/thread-handler.ts";
 
-const NOTHING_HELD = { observedMs: 0, nextDueMs: 0, families: [], inferred: [], marks: [], boundarySets: [] };
+const NOTHING_HELD = {
+  observedMs: 0,
+  nextDueMs: 0,
+  families: [],
+  inferred: [],
+  marks: [],
+  boundarySets: [],
+  sizes: [],
+};
 const NOTHING_DONE: BatchResult = {
   replies: [],
   questions: [],
   marks: [],
   released: [],
+  sizes: [],
   nextDueMs: 0,
   outage: undefined,
 };

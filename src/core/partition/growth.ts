@@ -1,0 +1,32 @@
+import type { PushCommand } from "./commands.ts";
+import { shownJob } from "./fleet.ts";
+import type { JobSize } from "./job-sizes.ts";
+import { NOTHING } from "./job-sizes.ts";
+import type { Prepared } from "./prepare.ts";
+import { keptShowings } from "./show.ts";
+import type { PartitionState } from "./state.ts";
+
+/** What a push would add to what is held of its job; less than nothing where it replaces more than it brings. */
+export function growthOf(
+  { groups }: PartitionState,
+  { key, method }: PushCommand,
+  prepared: Prepared,
+): JobSize {
+  const group = groups.get(key.canonical);
+  const isFleet = prepared.kind === "new" ? prepared.isFleet : group?.isFleet === true;
+  const job = shownJob({ key, isFleet });
+  if (prepared.kind === "known") return { job, ...NOTHING };
+  if (prepared.kind !== "new") return { job, series: 0, sources: group === undefined ? 1 : 0 };
+  const source = group?.sources.get(prepared.process?.id ?? "");
+  const before = source?.shown ?? [];
+  const kept = keptShowings(before, prepared.layout, method);
+  const seriesOf = (showings: typeof before): number =>
+    showings.reduce((sum, { snapshot }) => sum + snapshot.values.length, 0);
+  // A group that has no source has been counted as one.
+  const isFirst = group !== undefined && group.sources.size === 0;
+  return {
+    job,
+    series: prepared.values.length + seriesOf(kept) - seriesOf(before),
+    sources: source !== undefined || isFirst ? 0 : 1,
+  };
+}
