@@ -30,6 +30,7 @@ export interface EdgePartitionDeps {
 
 /** A partition whose shard is a Durable Object. What it answers, the platform holds back until it is stored. */
 export interface EdgePartition {
+  readonly place: Place;
   /** What it can be asked; nothing of it changes anything. */
   readonly shard: Shard;
   /** Pushes of this partition that were not taken since it was loaded. */
@@ -149,6 +150,7 @@ export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
   }
 
   return {
+    place,
     shard,
     refusals,
     async push({ key, method, body, format }) {

@@ -99,7 +99,11 @@ export class PartitionObject extends DurableObject<Env> implements PartitionPort
   }
 
   #open(place: Place): EdgePartition {
-    return (this.#opened ??= this.#load(place));
+    const opened = (this.#opened ??= this.#load(place));
+    if (opened.place.partitions === place.partitions) return opened;
+    throw new Error(
+      `this is one of ${opened.place.partitions} partitions, not of ${place.partitions}: ${OTHER_NUMBER}`,
+    );
   }
 
   #load(place: Place): EdgePartition {

@@ -1,8 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse } from "yaml";
-
-const FILE = join(import.meta.dirname, "../fixtures/conformance/pushgateway.yaml");
 
 /** One case of the specification: what a fresh Pushgateway answers, step by step. The head of the file says what the fields mean. */
 export interface Case {
@@ -88,8 +85,13 @@ const KNOWN: ReadonlySet<string> = new Set([
 const OWN_GAUGE = "process_resident_memory_bytes";
 
 export function readCases(): readonly Case[] {
-  const text = readFileSync(FILE, "utf8").replaceAll("go_goroutines", OWN_GAUGE);
-  const { cases } = parse(text) as { readonly cases: readonly Case[] };
+  const file = new URL("../fixtures/conformance/pushgateway.yaml", import.meta.url);
+  return parseCases(readFileSync(file, "utf8"), OWN_GAUGE);
+}
+
+/** The cases of the file's text; `ownGauge` is a family of the relay that is tested. */
+export function parseCases(yaml: string, ownGauge: string): readonly Case[] {
+  const { cases } = parse(yaml.replaceAll("go_goroutines", ownGauge)) as { readonly cases: readonly Case[] };
   for (const { id, steps } of cases) {
     for (const step of steps) {
       const words = "expect" in step ? Object.keys(step.expect) : [];

@@ -46,7 +46,8 @@ export function decodingError(
 ): string {
   if (coding === "snappy") return error.message;
   if (error.code === "Z_BUF_ERROR") return receivedBytes === 0 ? "EOF" : "unexpected EOF";
-  if (coding === "zstd") return `zstd: ${error.message}`;
+  // workerd says first what has failed.
+  if (coding === "zstd") return `zstd: ${error.message.replace("Zstd decompression failed: ", "")}`;
   switch (error.message) {
     case "incorrect header check":
       return BEHIND_END.gzip;

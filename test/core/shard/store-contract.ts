@@ -19,16 +19,21 @@ function contentsOfAll(store: PartitionStore): unknown {
   return [contents(store, 0), contents(store, 1), contents(store, 63)];
 }
 
-/** What every store does that keeps anything. */
-export function storeContract(name: string, newPlace: () => StorePlace): void {
+/** What every store does that keeps anything. `within` runs a test where its store can be reached. */
+export function storeContract(
+  name: string,
+  newPlace: () => StorePlace,
+  within: (work: () => void) => void | Promise<void> = (work) => work(),
+): void {
+  const it = (what: string, work: () => void): void => test(what, () => within(work));
   describe(`${name} as a store`, () => {
-    test("has nothing at first", () => {
+    it("has nothing at first", () => {
       using place = newPlace();
       const store = place.open();
       expect([contents(store, 0), store.observedMs()]).toEqual([[undefined, []], 0]);
     });
 
-    test("has what was committed, in order, when it is opened again", () => {
+    it("has what was committed, in order, when it is opened again", () => {
       using place = newPlace();
       const store = place.open();
       store.commit({ observedMs: 5, changes: [change(0, "image", 1, 2), change(63, "image", 9)] });
@@ -49,7 +54,7 @@ export function storeContract(name: string, newPlace: () => StorePlace): void {
       again.close();
     });
 
-    test("has an image in the place of the one before it, and of the log", () => {
+    it("has an image in the place of the one before it, and of the log", () => {
       using place = newPlace();
       const store = place.open();
       store.commit({ observedMs: 1, changes: [change(1, "image", 1), change(2, "image", 2)] });
@@ -63,7 +68,7 @@ export function storeContract(name: string, newPlace: () => StorePlace): void {
       store.close();
     });
 
-    test("takes records and images of many megabytes, and a commit of nothing", () => {
+    it("takes records and images of many megabytes, and a commit of nothing", () => {
       using place = newPlace();
       const store = place.open();
       const large = Uint8Array.from({ length: 3 * 2 ** 20 + 1 }, (_, i) => i % 251);
@@ -81,7 +86,7 @@ export function storeContract(name: string, newPlace: () => StorePlace): void {
       again.close();
     });
 
-    test("never lets observed time fall", () => {
+    it("never lets observed time fall", () => {
       using place = newPlace();
       const [one, other] = [place.open(), place.open()];
       one.commit({ observedMs: 9, changes: [] });
@@ -91,7 +96,7 @@ export function storeContract(name: string, newPlace: () => StorePlace): void {
       other.close();
     });
 
-    test("can be tried, which leaves nothing behind", () => {
+    it("can be tried, which leaves nothing behind", () => {
       using place = newPlace();
       const store = place.open();
       store.commit({ observedMs: 1, changes: [change(0, "image", 1)] });

@@ -1,22 +1,50 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, defineProject } from "vitest/config";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 
+/** A site with these variables besides those of wrangler.toml, and its tests beside it in one isolate. */
+function site(name: string, variables: Readonly<Record<string, string>>, include: readonly string[]) {
+  return defineProject({
+    root: ROOT,
+    assetsInclude: ["**/*.gz"],
+    plugins: [
+      cloudflareTest({
+        wrangler: { configPath: `${ROOT}wrangler.toml` },
+        miniflare: { bindings: { SLUICE_OPEN: "true", SLUICE_PARTITIONS: "4", FLAGS: "", ...variables } },
+      }),
+    ],
+    test: {
+      name,
+      include: [...include],
+      // Those two read files, which workerd has none of: `captures.test.ts` here pushes what the first would.
+      exclude: [
+        "**/node_modules/**",
+        "test/core/relay/captures.test.ts",
+        "test/core/relay/histories.test.ts",
+      ],
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+    },
+  });
+}
+
+const CONFORMANCE = "test/edge/workerd/conformance.test.ts";
+
 /** What runs inside workerd: the site itself, and suites of the core that need no files. */
 export default defineConfig({
-  root: ROOT,
-  plugins: [
-    cloudflareTest({
-      wrangler: { configPath: `${ROOT}wrangler.toml` },
-      miniflare: { bindings: { SLUICE_OPEN: "true", SLUICE_PARTITIONS: "4" } },
-    }),
-  ],
   test: {
-    include: ["test/edge/workerd/*.test.ts", "test/core/relay/**/*.test.ts"],
-    // Those two read files, which workerd has none of: `captures.test.ts` here pushes what the first would.
-    exclude: ["**/node_modules/**", "test/core/relay/captures.test.ts", "test/core/relay/histories.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    fileParallelism: false,
+    projects: [
+      site("edge", {}, ["test/edge/workerd/*.test.ts", "test/core/relay/**/*.test.ts"]),
+      site("UTF-8 names", { FLAGS: "--push.enable-utf8-names", SLUICE_PUSH_ENABLE_UTF8_NAMES: "true" }, [
+        CONFORMANCE,
+      ]),
+      site(
+        "unchecked pushes",
+        { FLAGS: "--push.disable-consistency-check", SLUICE_PUSH_DISABLE_CONSISTENCY_CHECK: "true" },
+        [CONFORMANCE],
+      ),
+    ],
   },
 });

@@ -1,0 +1,10 @@
+declare module "*?raw" {
+  const text: string;
+  export default text;
+}
+
+declare module "*?inline" {
+  /** A data URL. */
+  const url: string;
+  export default url;
+}
