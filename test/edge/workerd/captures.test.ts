@@ -3,9 +3,9 @@ import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import old from "../../fixtures/captures/flink-1.20.3.jsonl.gz?inline";
-import oldTotals from "../../fixtures/captures/flink-1.20.3.totals.json";
+import oldTotals from "../../fixtures/captures/flink-1.20.3.totals.json?raw";
 import recent from "../../fixtures/captures/flink-2.3.0.jsonl.gz?inline";
-import recentTotals from "../../fixtures/captures/flink-2.3.0.totals.json";
+import recentTotals from "../../fixtures/captures/flink-2.3.0.totals.json?raw";
 import { parseCaptureLine } from "../../../src/node/replay/capture.ts";
 import { series } from "../../support/view-text.ts";
 import { scrape, send, wipe } from "./send.ts";
@@ -41,8 +41,8 @@ function totalsOf(view: string): Map<string, number> {
 beforeEach(wipe);
 
 describe.each([
-  ["1.20.3", old, oldTotals as readonly Point[]],
-  ["2.3.0", recent, recentTotals as readonly Point[]],
+  ["1.20.3", old, JSON.parse(oldTotals) as readonly Point[]],
+  ["2.3.0", recent, JSON.parse(recentTotals) as readonly Point[]],
 ])("the recorded run of Flink %s", (_version, capture, points) => {
   test("is exact at each point, with objects evicted at each point", { timeout: 300_000 }, async () => {
     const lines = linesOf(capture).filter((line) => line !== "");
