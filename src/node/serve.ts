@@ -65,6 +65,7 @@ export async function serve(
       const { unready, unhealthy } = relay.health();
       return (unready ?? unhealthy) === undefined;
     },
+    storage: config.storageFolder === "" ? undefined : () => shards.storage(),
     hasConfigFile: config.configFile !== "",
     hasWebConfigFile: config.webConfigFile !== "",
     teeBytes: config.teeUrl === "" ? undefined : () => tee?.bytes() ?? 0,

@@ -2,7 +2,10 @@ import type { Settings } from "../core/partition/settings.ts";
 import { startPiscinaThread } from "./piscina-thread.ts";
 import type { ShardThread, ShardThreadEvents } from "./shard-thread.ts";
 import { startShardThread } from "./shard-thread.ts";
+import type { StorageFacts } from "./own-metrics/storage-metrics.ts";
 import { newGateMemory } from "./storage/commit-gate.ts";
+import { newStatsMemory, readCommitStats } from "./storage/commit-stats.ts";
+import { storageSizes } from "./storage/storage-sizes.ts";
 import { openStorageFolder } from "./storage/storage-folder.ts";
 import type { ThreadData, ThreadStorage } from "./thread-handler.ts";
 
@@ -29,6 +32,8 @@ export interface ShardThreads {
   readonly threads: readonly ShardThread[];
   /** The observed time of the last commit. */
   readonly committedMs: number;
+  /** Undefined where all is kept in memory. */
+  storage(): Promise<StorageFacts | undefined>;
   close(observedMs: number): Promise<void>;
 }
 
@@ -36,8 +41,10 @@ export interface ShardThreads {
 export async function startShardThreads(options: ShardThreadsOptions, events: Events): Promise<ShardThreads> {
   const { storageFolder } = options;
   const folder = storageFolder === "" ? undefined : openStorageFolder(storageFolder, PARTITIONS);
-  const storage = folder && { database: folder.database, gate: newGateMemory() };
-  const starts = await Promise.allSettled(startAll(options, storage, events));
+  const gate = newGateMemory();
+  const stats = Array.from({ length: options.count }, newStatsMemory);
+  const storages = stats.map((each) => folder && { database: folder.database, gate, stats: each });
+  const starts = await Promise.allSettled(startAll(options, storages, events));
   const threads = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
 
   async function close(observedMs: number): Promise<void> {
@@ -50,16 +57,25 @@ export async function startShardThreads(options: ShardThreadsOptions, events: Ev
     throw failed.reason;
   }
   const committedMs = Math.max(...threads.map(({ loaded }) => loaded.observedMs));
-  return { threads, committedMs, close };
+  return {
+    threads,
+    committedMs,
+    async storage() {
+      if (folder === undefined) return undefined;
+      const sizes = await storageSizes(folder.database).catch(() => undefined);
+      return { commits: readCommitStats(stats), sizes };
+    },
+    close,
+  };
 }
 
 function startAll(
   { count, settingsNow }: ShardThreadsOptions,
-  storage: ThreadStorage | undefined,
+  storages: readonly (ThreadStorage | undefined)[],
   events: Events,
 ): Promise<ShardThread>[] {
   const numbers = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-  return Array.from({ length: count }, (_, thread) => {
+  return storages.map((storage, thread) => {
     const partitions = numbers.filter((partition) => partition % count === thread);
     const dataNow = (): ThreadData => ({
       partitions,

@@ -18,6 +18,7 @@ import { nodeBytes } from "../platform/bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
 import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
+import { withCommitStats } from "./storage/commit-stats.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
 import { reasonOf, StorageError } from "../platform/storage/storage-error.ts";
@@ -36,6 +37,8 @@ export interface ThreadStorage {
   /** The database of all threads. */
   readonly database: string;
   readonly gate: SharedArrayBuffer;
+  /** Where the thread tells how its commits went. */
+  readonly stats: SharedArrayBuffer;
 }
 
 /** What a thread can be asked. All of it is synchronous: piscina keeps a waiting thread off its event loop. */
@@ -152,7 +155,7 @@ export function openShard({ partitions, settings, storage, startWallMs }: Thread
   const store =
     storage === undefined
       ? createMemoryStore()
-      : createSqliteStore(storage.database, createCommitGate(storage.gate));
+      : withCommitStats(createSqliteStore(storage.database, createCommitGate(storage.gate)), storage.stats);
   try {
     return createShard(partitions, store, nodeBytes, compileRegex, settings, texts, startWallMs);
   } catch (error) {

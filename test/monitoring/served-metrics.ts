@@ -10,6 +10,7 @@ const ofRelay: ReadonlySet<string> = new Set(
     version: "",
     inflightBytes: () => 0,
     isReady: () => true,
+    storage: async () => undefined,
     hasConfigFile: true,
     hasWebConfigFile: true,
     teeBytes: () => 0,

@@ -17,6 +17,7 @@ export function renderMetricsPage(): string {
     version: "",
     inflightBytes: () => 0,
     isReady: () => true,
+    storage: () => Promise.resolve(undefined),
     hasConfigFile: true,
     hasWebConfigFile: true,
     teeBytes: () => 0,

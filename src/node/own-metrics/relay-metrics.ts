@@ -3,6 +3,8 @@ import type { View } from "../../core/view/create-part.ts";
 import type { FamilyText } from "../../core/view/own-families.ts";
 import type { TeeOutcome } from "../tee/tee.ts";
 import { createTeeMetrics } from "./tee-metrics.ts";
+import type { StorageFacts } from "./storage-metrics.ts";
+import { renderStorageFamilies, storageFamilies } from "./storage-metrics.ts";
 
 /** What the process tells about itself, with closed sets of labels: prom-client keeps and renders it. */
 export interface RelayMetrics {
@@ -27,6 +29,8 @@ export interface RelayMetricsDeps {
   inflightBytes(): number;
   /** What `/-/ready` answers. */
   isReady(): boolean;
+  /** Undefined where all is kept in memory. */
+  readonly storage: (() => Promise<StorageFacts | undefined>) | undefined;
   /** Whether there is a configuration file. */
   readonly hasConfigFile: boolean;
   /** Whether there is a web configuration file. */
@@ -137,10 +141,19 @@ export function createRelayMetrics(deps: RelayMetricsDeps): RelayMetrics {
       scrapeSeconds.observe({ view }, seconds);
       scrapeBytes.observe({ view }, bytes);
     },
-    families: families.map(({ name, type, help }) => ({ name, type: String(type), help })),
+    families: [
+      ...families.map(({ name, type, help }) => ({ name, type: String(type), help })),
+      ...(deps.storage === undefined
+        ? []
+        : Object.entries(storageFamilies).map(([name, { type, help }]) => ({ name, type, help }))),
+    ],
     async render() {
       const texts = await Promise.all(families.map(async ({ name }) => await fromPromClient(registry, name)));
-      return texts.filter(({ text }) => text !== "");
+      const facts = await deps.storage?.();
+      return [
+        ...texts.filter(({ text }) => text !== ""),
+        ...(facts === undefined ? [] : renderStorageFamilies(facts)),
+      ];
     },
   };
 }

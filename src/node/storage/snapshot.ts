@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { makeFolder } from "./make-folder.ts";
 import { openSqlite } from "./sqlite.ts";
 import { databaseIn } from "./storage-folder.ts";
 import { StorageError } from "../../platform/storage/storage-error.ts";
@@ -9,7 +10,7 @@ export function snapshotStorage(folder: string, target: string): void {
   if (!existsSync(from)) throw new StorageError(`there is no ${from}: name the folder of --storage.path`);
   const to = databaseIn(target);
   if (existsSync(to)) throw new StorageError(`${to} is there already: name a new folder for the snapshot`);
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   const sqlite = openSqlite(from);
   try {
     sqlite.run("VACUUM INTO ?", to);

@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { takeLock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { ensureSchema, foreign } from "../../platform/storage/schema.ts";
 import { openSqlite, problemOf } from "./sqlite.ts";
 import { reasonOf, StorageError } from "../../platform/storage/storage-error.ts";
@@ -22,7 +22,7 @@ export interface StorageFolder {
 /** Makes the folder if there is none, and takes it. Throws a `StorageError` where it cannot be used. */
 export function openStorageFolder(folder: string, partitions: number): StorageFolder {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new StorageError(
       `the folder ${folder} cannot be made (${reasonOf(error)}): give another with --storage.path or --persistence.file, or --storage.path= to keep everything in memory`,

@@ -60,6 +60,7 @@ function createMetrics(mostSources = 1_000): OwnMetrics {
     version: "1.2.3",
     inflightBytes: () => 4096,
     isReady: () => false,
+    storage: async () => undefined,
     hasConfigFile: true,
     hasWebConfigFile: false,
     teeBytes: undefined,

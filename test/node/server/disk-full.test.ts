@@ -56,7 +56,10 @@ test.skipIf(disk === undefined)(
     expect(sampleOf(await relay.view("raw"), series)).toBe(stored);
     const ready = await relay.request("GET", "/-/ready");
     expect([ready.status, ready.text]).toEqual([503, "nothing can be stored (database or disk is full)\n"]);
-    expect(sampleOf(await relay.view("merged"), "sluice_ready")).toBe(0);
+    const view = await relay.view("merged");
+    expect(sampleOf(view, "sluice_ready")).toBe(0);
+    expect(sampleOf(view, "sluice_storage_commit_failures_total")).toBeGreaterThan(0);
+    expect(sampleOf(view, "sluice_storage_free_bytes")).toBeLessThan(2 ** 20);
     expect((await relay.request("GET", "/-/healthy")).status).toBe(200);
     expect((await relay.request("DELETE", "/metrics/job/a")).status).toBe(503);
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { run } from "../../../src/node/cli/run.ts";
@@ -72,6 +72,27 @@ describe("a relay that is started again", () => {
   });
 });
 
+describe("metrics of storage", () => {
+  test("tell how commits go, and what is on the disk", async () => {
+    await using relay = await startRelay({ storageFolder: folder.path, threads: 2 });
+    for (let i = 0; i < 8; i++) await relay.push(`/metrics/job/j${i}`, "x 1\n");
+    const view = await relay.view("merged");
+    const valueOf = (name: string): number => sampleOf(view, `sluice_storage_${name}`) ?? Number.NaN;
+    // Each push was answered behind its commit, and the next was sent behind that.
+    expect(valueOf("commit_duration_seconds_count")).toBeGreaterThanOrEqual(8);
+    expect(valueOf("commit_failures_total")).toBe(0);
+    expect(valueOf("last_commit_timestamp_seconds")).toBeGreaterThan(1.7e9);
+    expect(valueOf("wal_bytes")).toBeGreaterThan(4096);
+    expect(valueOf("database_bytes")).toBeGreaterThan(0);
+    expect(valueOf("free_bytes")).toBeGreaterThan(0);
+  });
+
+  test("are not there where nothing is stored", async () => {
+    await using relay = await startRelay({ threads: 1 });
+    expect(await relay.view("merged")).not.toContain("sluice_storage_");
+  });
+});
+
 describe("a folder", () => {
   test("is one process's: the second ends with 2 and names the first", async () => {
     await using first = await startChildRelay(`--storage.path=${folder.path}`);
@@ -98,12 +119,35 @@ describe("a folder", () => {
     expect(readdirSync(`${file}.d`).toSorted()).toEqual(["lock.db", "sluice.db"]);
   });
 
-  test("that cannot be made ends it, with both flags that can help", async () => {
-    const file = join(folder.path, "file");
-    writeFileSync(file, "");
-    await expect(startRelay({ storageFolder: join(file, "data") })).rejects.toThrow(
-      /^the folder .*file\/data cannot be made \(ENOTDIR.*\): give another with --storage\.path or --persistence\.file/,
+  /** None of them can be written by root either. */
+  test.each([
+    ["file/data", /ENOTDIR/],
+    ["file/data/deeper", /ENOTDIR/],
+    ["file", /EEXIST/],
+    ["/proc/sluice", /ENOENT/],
+  ])("that cannot be made ends it, with both flags that can help: %s", async (path, reason) => {
+    writeFileSync(join(folder.path, "file"), "");
+    const started = startRelay({ storageFolder: resolve(folder.path, path) });
+    await expect(started).rejects.toThrow(
+      /^the folder \/.* cannot be made \(E.*\): give another with --storage\.path or --persistence\.file/,
     );
+    await expect(started).rejects.toThrow(reason);
+  });
+
+  test.each(["sluice.db", "lock.db"])("in which %s cannot be opened ends it", async (name) => {
+    mkdirSync(join(folder.path, name));
+    await expect(startRelay({ storageFolder: folder.path })).rejects.toThrow(
+      /^the folder \/.* cannot be used \(unable to open database file\): see who may write there, or give another/,
+    );
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that is another user's ends it", async () => {
+    chmodSync(folder.path, 0o500);
+    await expect(startRelay({ storageFolder: folder.path })).rejects.toThrow(/^the folder .* cannot be used/);
+    await expect(startRelay({ storageFolder: join(folder.path, "data") })).rejects.toThrow(
+      /^the folder .* cannot be made \(EACCES/,
+    );
+    chmodSync(folder.path, 0o700);
   });
 });
 
