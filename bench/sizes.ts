@@ -11,6 +11,7 @@ export interface Sizes {
   /** The bodies of each restarted TaskManager. */
   readonly restarts: number;
   readonly coldRounds: number;
+  readonly coldPeerRounds: number;
   /** TaskManagers behind the two sizes of a store that are compared, and how often. */
   readonly fewSources: number;
   readonly manySources: number;
@@ -18,7 +19,9 @@ export interface Sizes {
   readonly scrapes: number;
   readonly mixedRounds: number;
   readonly mixedSeconds: number;
+  /** At the highest rate, and then as Flink pushes. */
   readonly memorySeconds: number;
+  readonly pacedSeconds: number;
   /** The longest wait until memory is given back: the relay does that once a minute. */
   readonly giveBackSeconds: number;
   readonly starts: number;
@@ -28,38 +31,42 @@ export const FULL: Sizes = {
   sources: 200,
   connections: 20,
   warmUpSeconds: 6,
-  rounds: 9,
+  rounds: 7,
   peerRounds: 3,
   roundSeconds: 4,
   restarts: 2,
   coldRounds: 3,
+  coldPeerRounds: 1,
   fewSources: 7,
   manySources: 651,
   storedRuns: 3,
   scrapes: 7,
   mixedRounds: 3,
-  mixedSeconds: 15,
+  mixedSeconds: 12,
   memorySeconds: 60,
-  giveBackSeconds: 130,
-  starts: 7,
+  pacedSeconds: 30,
+  giveBackSeconds: 120,
+  starts: 5,
 };
 
 export const QUICK: Sizes = {
   sources: 20,
   connections: 20,
   warmUpSeconds: 1,
-  rounds: 3,
+  rounds: 2,
   peerRounds: 1,
   roundSeconds: 1,
-  restarts: 2,
+  restarts: 1,
   coldRounds: 1,
+  coldPeerRounds: 1,
   fewSources: 7,
   manySources: 49,
   storedRuns: 1,
-  scrapes: 3,
+  scrapes: 2,
   mixedRounds: 1,
-  mixedSeconds: 3,
-  memorySeconds: 4,
-  giveBackSeconds: 3,
+  mixedSeconds: 2,
+  memorySeconds: 3,
+  pacedSeconds: 2,
+  giveBackSeconds: 2,
   starts: 2,
 };

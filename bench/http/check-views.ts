@@ -8,7 +8,13 @@ import type { FleetSource } from "./fleet.ts";
 const COMPARED_SOURCES = 5;
 
 /** The sums of the merged counters, by name. */
-export type MergedTotals = ReadonlyMap<string, number>;
+type MergedTotals = ReadonlyMap<string, number>;
+
+/** The merged counters, and for each source the number of the push that they hold. */
+export interface Standing {
+  readonly totals: MergedTotals;
+  readonly acked: readonly number[];
+}
 
 /** Every sample of some sources on the raw view is what they have pushed last. Returns how many were compared. */
 export async function checkRaw(
@@ -56,11 +62,7 @@ function lastOf(
 }
 
 /** The merged counters have risen by exactly what was pushed between two pushes of each source. Returns how many were compared. */
-export function checkMerged(
-  fleet: readonly FleetSource[],
-  before: { readonly totals: MergedTotals; readonly acked: readonly number[] },
-  after: { readonly totals: MergedTotals; readonly acked: readonly number[] },
-): number {
+export function checkMerged(fleet: readonly FleetSource[], before: Standing, after: Standing): number {
   const expected = new Map<string, number>();
   for (const [i, source] of fleet.entries()) {
     for (const sample of source.body().moving) {

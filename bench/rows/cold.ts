@@ -12,7 +12,7 @@ const PUSHGATEWAY = "Pushgateway, check off";
 /** Pushes of a job that has been restarted since the last one: nothing of a body is where it was, attempts are new. */
 export async function measureCold(context: Context): Promise<readonly Row[]> {
   const { sizes, say } = context;
-  const { sources, restarts, connections, coldRounds } = sizes;
+  const { sources, restarts, connections, coldRounds, coldPeerRounds } = sizes;
   const what = `cold pushes of ${sources} TaskManagers`;
   say(`${what}: making the bodies`);
   return await context.withFleet({ sources, versions: restarts, restarts: true }, async (loaded) => {
@@ -29,7 +29,10 @@ export async function measureCold(context: Context): Promise<readonly Row[]> {
       for (let round = 0; round < coldRounds; round += 1) {
         say(`${what}: round ${round + 1} of ${coldRounds}`);
         const inTurn = round % 2 === 0 ? candidates : candidates.toReversed();
-        for (const candidate of inTurn) await measureRound(loaded.generator, candidate, lap);
+        for (const candidate of inTurn) {
+          const isOurs = candidate.name === bare.name || candidate.name === SLUICE;
+          if (isOurs || round < coldPeerRounds) await measureRound(loaded.generator, candidate, lap);
+        }
       }
       const [base, ours] = [bare.name, SLUICE].map((name) => candidates.find((each) => each.name === name)!);
       const peer = candidates.find(({ name }) => name === PUSHGATEWAY);

@@ -16,7 +16,7 @@ const NEAR_IDLE = 1.2;
 export async function measureMemory(context: Context): Promise<readonly Row[]> {
   const { sizes, say } = context;
   const { fleet, generator, series } = await context.fleet();
-  const { connections, memorySeconds: seconds, sources } = sizes;
+  const { connections, memorySeconds: seconds, pacedSeconds, sources } = sizes;
   const what = `memory above idle, ${series.toLocaleString("en-US")} series`;
   return await withCandidates([sluice("Sluice in memory")], fleet.length, async ([ours]) => {
     const { server } = ours!;
@@ -25,8 +25,9 @@ export async function measureMemory(context: Context): Promise<readonly Row[]> {
     say(`${what}: ${seconds} s of pushes`);
     await load(generator, ours!, { connections, seconds });
     const atFullRate = await aboveIdle();
-    say(`${what}: ${seconds} s more, each TaskManager every ${INTERVAL_SECONDS} s`);
-    await load(generator, ours!, { connections: sources, seconds, rate: sources / INTERVAL_SECONDS });
+    say(`${what}: ${pacedSeconds} s more, each TaskManager every ${INTERVAL_SECONDS} s`);
+    const paced = { connections: sources, seconds: pacedSeconds, rate: sources / INTERVAL_SECONDS };
+    await load(generator, ours!, paced);
     const asFlink = await aboveIdle();
     say(`${what}: deleting the groups`);
     for (const { path } of fleet) await fetch(`http://127.0.0.1:${server.port}${path}`, { method: "DELETE" });
@@ -40,7 +41,7 @@ export async function measureMemory(context: Context): Promise<readonly Row[]> {
       },
       {
         what,
-        who: `after ${seconds} s of pushes every ${INTERVAL_SECONDS} s`,
+        who: `and ${pacedSeconds} s of pushes every ${INTERVAL_SECONDS} s`,
         figure: { value: asFlink, unit: "bytes/series" },
       },
       {

@@ -9,7 +9,7 @@ export interface Row {
   /** Processor time of the server's process tree, for each push or scrape. */
   readonly cpuMs?: number;
   readonly goals?: readonly Goal[];
-  readonly note?: string;
+  readonly note?: string | undefined;
 }
 
 interface Figure {
