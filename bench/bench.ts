@@ -64,7 +64,9 @@ async function measure(groups: readonly Group[], isQuick: boolean): Promise<Repo
       try {
         rows.push(...(await GROUPS[group](context)));
       } catch (error) {
-        rows.push({ what: group, who: "", figure: undefined, note: `failed: ${String(error)}` });
+        const note = `failed: ${String(error)}`;
+        context.say(`${group} has ${note}`);
+        rows.push({ what: group, who: "", figure: undefined, note });
         isWhole = false;
         process.exitCode = 1;
       }

@@ -1,7 +1,7 @@
-import { Buffer } from "node:buffer";
 import { bench, do_not_optimize, group, run } from "mitata";
 import { createBlockTable } from "../src/core/exposition/block-table.ts";
 import { parseText } from "../src/core/exposition/parse-text.ts";
+import { TEXT } from "../src/core/exposition/write/format.ts";
 import type { GroupingKey } from "../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../src/core/grouping-key.ts";
 import type { PushCommand } from "../src/core/partition/commands.ts";
@@ -11,18 +11,20 @@ import { createLabelSetTable } from "../src/core/partition/label-set.ts";
 import { createLayout, readValues } from "../src/core/partition/layout.ts";
 import type { Settings } from "../src/core/partition/settings.ts";
 import type { Order } from "../src/core/shard/messages.ts";
+import type { Shard } from "../src/core/shard/shard.ts";
 import { createShard } from "../src/core/shard/shard.ts";
 import { createMemoryStore } from "../src/core/shard/store.ts";
 import { nodeBytes } from "../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
 import { compileRegex } from "../src/platform/promql/regex.ts";
-import { valueAt } from "./http/assemble-body.ts";
+import type { AssembledBody } from "./http/assemble-body.ts";
+import { bodyAt } from "./http/body-at.ts";
 import type { FleetSource } from "./http/fleet.ts";
 import { createFleet } from "./http/fleet.ts";
 
 /**
  * What the parts of a push cost in one thread, on one body of 1,500 series: reading the values of a known layout,
- * the full parse, and a whole warm push through a shard. Each is checked before it is timed. One body after the
+ * the full parse, whole pushes through a shard, warm and after a restart; and a partition's part of the views. Each is checked before it is timed. One body after the
  * other is in a processor's cache here as it is not under load: compare these figures with themselves only.
  */
 const SETTINGS: Settings = {
@@ -50,15 +52,24 @@ const SETTINGS: Settings = {
 const MAX_BLOCKS = 100_000;
 const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
-const [source] = await createFleet({ sources: 1 });
+type Push = Extract<Order, { kind: "push" }>;
+
+const FLEET = 20;
+const RESTARTS = 8;
+
+const fleet = await createFleet({ sources: FLEET });
+const restarted = await createFleet({ sources: 1, versions: RESTARTS, restarts: true });
+const [source] = fleet;
 const key = keyOf(source!);
 
 benchParts();
-benchShard();
+benchPushes();
+benchViews();
 await run();
 
 function benchParts(): void {
-  const [first, second] = [bodyAt(source!, 1), bodyAt(source!, 2)];
+  const body = source!.body();
+  const [first, second] = [bodyAt(body, 1), bodyAt(body, 2)];
   const blocks = createBlockTable(MAX_BLOCKS);
   const table = createLabelSetTable(key.labels);
   const options = { bytes: nodeBytes, blocks, utf8Names: false, maxSamples: SETTINGS.maxSeriesPerPush };
@@ -87,33 +98,66 @@ function benchParts(): void {
   });
 }
 
-function benchShard(): void {
-  const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS, texts);
-  let id = 0;
-  const nextPush = (): Order => {
-    id += 1;
-    return orderOf(id, bodyAt(source!, id));
-  };
-
-  const { questions } = shard.run({ orders: [nextPush()] });
-  check("a new layout asks the coordinator", questions.length === 1);
-  shard.run({ orders: [{ kind: "verdict", id, verdict: { conflicts: [], boundarySets: [] } }] });
-  const { replies } = shard.run({ orders: [nextPush()] });
-  check("a warm push is applied at once", replies.length === 1 && replies[0]!.refusal === undefined);
-
+/** Every push rises, as it does in life: making its body is not timed. */
+function benchPushes(): void {
+  const bodies = [source!.body()];
+  const restarts = restarted.map((each) => each.body());
   group("shard", () => {
-    // Every push rises, as it does in life: making its body is not timed.
-    bench("a warm push", function* warmPush() {
-      yield {
-        [0]: nextPush,
-        bench: (order: Order) => do_not_optimize(shard.run({ orders: [order] })),
-      };
-    });
+    bench("a warm push", pushesOf(bodies));
+    bench("a cold push", pushesOf(restarts));
   });
 }
 
-function orderOf(id: number, body: Uint8Array): Order {
-  const command: PushCommand = { kind: "push", method: "PUT", key, body, observedMs: id, wallMs: id };
+/** Pushes of one source, whose versions take turns. */
+function pushesOf(bodies: readonly AssembledBody[]): () => Generator {
+  const shard = newShard();
+  let id = 0;
+  const nextPush = (): Push => {
+    id += 1;
+    return orderOf(id, key, bodyAt(bodies[id % bodies.length]!, Math.ceil(id / bodies.length)));
+  };
+  introduce(shard, nextPush());
+  const { replies } = shard.run({ orders: [nextPush()] });
+  check(
+    "a push of known families is applied at once",
+    replies.length === 1 && replies[0]!.refusal === undefined,
+  );
+  return function* push() {
+    yield {
+      [0]: nextPush,
+      bench: (order: Order) => do_not_optimize(shard.run({ orders: [order] })),
+    };
+  };
+}
+
+function benchViews(): void {
+  const shard = newShard();
+  for (const [i, each] of fleet.entries())
+    introduce(shard, orderOf(i + 1, keyOf(each), bodyAt(each.body(), 1)));
+  group(`views of ${FLEET} sources`, () => {
+    for (const view of ["raw", "merged"] as const) {
+      const [part] = shard.parts(view, FLEET, TEXT);
+      check(`the ${view} view has families`, part!.families.length + part!.rollups.length > 0);
+      bench(`the ${view} part`, () => do_not_optimize(shard.parts(view, FLEET, TEXT)));
+    }
+  });
+}
+
+function newShard(): Shard {
+  return createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS, texts);
+}
+
+/** A push with families that the shard may not know: the coordinator has nothing against them. */
+function introduce(shard: Shard, order: Push): void {
+  const { questions } = shard.run({ orders: [order] });
+  if (questions.length > 0) {
+    const verdict = { conflicts: [], boundarySets: [] };
+    shard.run({ orders: [{ kind: "verdict", id: order.id, verdict }] });
+  }
+}
+
+function orderOf(id: number, of: GroupingKey, body: Uint8Array): Push {
+  const command: PushCommand = { kind: "push", method: "PUT", key: of, body, observedMs: id, wallMs: id };
   return { kind: "push", id, partition: 0, command };
 }
 
@@ -121,23 +165,6 @@ function keyOf({ path }: FleetSource): GroupingKey {
   const parsed = parseGroupingKey(path.slice("/metrics".length));
   if (!parsed.ok) throw new Error(parsed.message);
   return parsed.key;
-}
-
-/** The body of push number `push`, by the same digits that load.c raises. */
-function bodyAt(of: FleetSource, push: number): Uint8Array {
-  const first = of.body();
-  const moving = new Map(first.moving.map((sample) => [sample.text + sample.value, sample]));
-  const lines = first.text.split("\n").map((line) => {
-    const sample = moving.get(line);
-    return sample === undefined ? line : `${sample.text}${javaNumber(valueAt(sample, push))}`;
-  });
-  return Buffer.from(lines.join("\n"));
-}
-
-/** As Java prints a double of these magnitudes. */
-function javaNumber(value: number): string {
-  if (value < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value);
-  return value.toExponential().replace("e+", "E");
 }
 
 function check(what: string, holds: boolean): void {

@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_MS = 30_000;
+const START_MS = 120_000;
 const STOP_MS = 12_000;
 const POLL_MS = 5;
 /** USER_HZ, which Linux fixes for what it tells programs. */
