@@ -34,6 +34,8 @@
 #define MAX_LATENCIES (1 << 20)
 #define MAX_HEADS 4
 #define NO_ANSWER_MS 60000
+/* Who is refused comes again, but not at once. */
+#define REFUSED_PAUSE 0.1
 
 /* The digits that end at `end` rise by `step` with every push. A point among them is skipped. */
 typedef struct {
@@ -58,7 +60,7 @@ typedef struct {
   uint64_t left;
   int is_busy, is_waiting;
   size_t sent;
-  /* When the push under way was started, or should have been; and when the next one is due. */
+  /* When the push under way was started, or should have been; and when the next one is due, or may start. */
   double started, due;
   char response[MAX_RESPONSE];
   size_t received;
@@ -195,8 +197,9 @@ static void start_push(uint32_t i) {
   Connection *c = &connections[i];
   double time = now();
   c->is_busy = 0;
-  c->is_waiting = interval > 0 && c->left > 0 && c->due > time && c->due < deadline;
-  if (c->is_waiting || c->left == 0 || (interval > 0 ? c->due : time) >= deadline) return;
+  c->is_waiting = c->left > 0 && c->due > time && c->due < deadline;
+  double first = interval > 0 || c->due > time ? c->due : time;
+  if (c->is_waiting || c->left == 0 || first >= deadline) return;
   c->is_busy = 1;
   c->left--;
   /* A push that starts late has waited: its time counts from when it was due. */
@@ -212,13 +215,19 @@ static void start_push(uint32_t i) {
   continue_push(i);
 }
 
+/* What follows the head of the response; NULL while that is incomplete. */
+static const char *body_of(const Connection *c) {
+  const char *end = strstr(c->response, "\r\n\r\n");
+  return end == NULL ? NULL : end + 4;
+}
+
 /* The length of the whole response, or 0 while its head is incomplete. */
 static size_t response_bytes(const Connection *c) {
-  const char *end = strstr(c->response, "\r\n\r\n");
-  if (end == NULL) return 0;
+  const char *body = body_of(c);
+  if (body == NULL) return 0;
   const char *length = strcasestr(c->response, "\r\ncontent-length:");
-  size_t body = length != NULL && length < end ? (size_t)atoi(length + 17) : 0;
-  return (size_t)(end - c->response) + 4 + body;
+  size_t bytes = length != NULL && length < body ? (size_t)atoi(length + 17) : 0;
+  return (size_t)(body - c->response) + bytes;
 }
 
 static void finish_push(uint32_t i) {
@@ -228,8 +237,10 @@ static void finish_push(uint32_t i) {
     acknowledged++;
     sources[c->current].acked = sources[c->current].step;
   } else {
-    if (refused == 0) snprintf(first_refusal, sizeof first_refusal, "%s", c->response);
+    if (refused == 0) snprintf(first_refusal, sizeof first_refusal, "%.3s: %s", c->response + 9, body_of(c));
     refused++;
+    double later = now() + REFUSED_PAUSE;
+    if (c->due < later) c->due = later;
   }
   start_push(i);
 }
@@ -320,7 +331,7 @@ static void run(int port, uint32_t wanted, double seconds, uint32_t laps, double
   interval = rate > 0 ? connection_count / rate : 0;
   for (uint32_t i = 0; i < connection_count; i++) {
     connections[i].left = (uint64_t)laps * ((source_count - i + connection_count - 1) / connection_count);
-    connections[i].due = start + interval * i / connection_count;
+    connections[i].due = interval > 0 ? start + interval * i / connection_count : 0;
     start_push(i);
   }
   for (int timeout_ms; (timeout_ms = start_due()) > 0;) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { withContext } from "./context.ts";
 import type { Context } from "./context.ts";
-import { load, withCandidates } from "./http/measure.ts";
+import { loadEach, withCandidates } from "./http/measure.ts";
 import { sluice } from "./http/servers.ts";
 import { readProfile } from "./profile/read-profile.ts";
 import { renderThreads } from "./profile/render-profile.ts";
@@ -44,7 +44,7 @@ async function profile(context: Context): Promise<void> {
   const kind = sluice("Sluice", { nodeFlags, folder: options.store ? await context.folder() : "" });
   const { window, count } = await context.withFleet({ sources, ...work.fleet }, (loaded) =>
     withCandidates([kind], loaded.fleet.length, async ([candidate]) => {
-      await load(loaded.generator, candidate!, { connections, seconds: 120, laps: 1 });
+      await loadEach(loaded.generator, candidate!, connections);
       await work.run(context, loaded, candidate!, warmUpSeconds);
       const fromUs = nowUs();
       const done = await work.run(context, loaded, candidate!, Number(options.seconds));

@@ -3,9 +3,13 @@ import type { LoadGenerator, LoadResult, RunLimits } from "./load-generator.ts";
 import type { Kind } from "./servers.ts";
 import type { ServerProcess } from "./server-process.ts";
 
+const MOST_LAPS = 10;
+
 /** One round of one candidate. */
 export interface Round {
+  /** Acknowledged ones. */
   readonly pushes: number;
+  readonly refused: number;
   readonly pushesPerSecond: number;
   /** Processor time of the server's process tree. */
   readonly cpuMsPerPush: number;
@@ -57,17 +61,33 @@ function createCandidate({ name, head }: Kind, server: ServerProcess, sources: n
   return { name, head, server, rounds: [], acked: Array.from({ length: sources }, () => 0) };
 }
 
-/** Pushes for a while and notes what was acknowledged. A refused push ends the bench: its rate would be no rate. */
+/** Pushes for a while and notes what was acknowledged. Rejects where nothing was. */
 export async function load(
   generator: LoadGenerator,
   { name, head, server, acked }: Candidate,
   limits: Omit<RunLimits, "head">,
 ): Promise<LoadResult> {
   const result = await generator.run(server.port, { ...limits, head });
-  if (result.refused > 0)
-    throw new Error(`${name} has refused ${result.refused} pushes: ${result.firstRefusal}`);
+  if (result.pushes === 0) throw new Error(`${name} has refused all pushes: ${result.firstRefusal}`);
   for (const [i, push] of result.acked.entries()) if (push > 0) acked[i] = push;
   return result;
+}
+
+/** Pushes until every source has been acknowledged once: a relay that is overtaxed may refuse some at first. */
+export async function loadEach(
+  generator: LoadGenerator,
+  candidate: Candidate,
+  connections: number,
+): Promise<void> {
+  const waiting = new Set(candidate.acked.keys());
+  let refusal = "";
+  for (let lap = 0; lap < MOST_LAPS; lap += 1) {
+    const { acked, firstRefusal } = await load(generator, candidate, { connections, seconds: 300, laps: 1 });
+    for (const [i, push] of acked.entries()) if (push > 0) waiting.delete(i);
+    if (waiting.size === 0) return;
+    refusal = firstRefusal;
+  }
+  throw new Error(`${candidate.name} has refused some sources ${MOST_LAPS} times: ${refusal}`);
 }
 
 export async function measureRound(
@@ -77,10 +97,15 @@ export async function measureRound(
 ): Promise<Round> {
   const { server, rounds } = candidate;
   const cpuBeforeMs = await server.cpuMs();
-  const { pushes, seconds, p50Ms, p99Ms, maxMs, cpuSeconds } = await load(generator, candidate, limits);
+  const { pushes, refused, seconds, p50Ms, p99Ms, maxMs, cpuSeconds } = await load(
+    generator,
+    candidate,
+    limits,
+  );
   const cpuMs = (await server.cpuMs()) - cpuBeforeMs;
   const round: Round = {
     pushes,
+    refused,
     pushesPerSecond: pushes / seconds,
     cpuMsPerPush: cpuMs / pushes,
     p50Ms,

@@ -44,7 +44,7 @@ function scrapes(target: string, encoding: Encoding): Work {
       const untilMs = performance.now() + seconds * 1000;
       let count = 0;
       for (; performance.now() < untilMs; count += 1) {
-        await load(generator, candidate, { connections: sizes.connections, seconds: 60, laps: 1 });
+        await load(generator, candidate, { connections: sizes.connections, seconds: 300, laps: 1 });
         await scraper.scrape(candidate.server, target, encoding);
       }
       return count;

@@ -1,5 +1,5 @@
 import type { Loaded } from "../context.ts";
-import { load, withCandidates } from "../http/measure.ts";
+import { loadEach, withCandidates } from "../http/measure.ts";
 import type { Kind } from "../http/servers.ts";
 import { pushgateway } from "../http/servers.ts";
 
@@ -14,7 +14,7 @@ export function checkedPushgateway({ fleet, generator }: Loaded, connections: nu
   async function start(): ReturnType<Kind["start"]> {
     await withCandidates([unchecked], fleet.length, async ([filler], [missing]) => {
       if (filler === undefined) throw new Error(missing?.reason);
-      await load(generator, filler, { connections, seconds: 120, laps: 1 });
+      await loadEach(generator, filler, connections);
     });
     return await checked.start();
   }

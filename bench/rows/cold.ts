@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { checkRaw } from "../http/check-views.ts";
-import { load, measureRound, withCandidates } from "../http/measure.ts";
+import { loadEach, measureRound, withCandidates } from "../http/measure.ts";
 import { bare, pushgateway, sluice, victoriaMetrics, vmagent } from "../http/servers.ts";
 import type { Row } from "../table/row.ts";
 import { goal, missingRow } from "../table/row.ts";
@@ -25,7 +25,7 @@ export async function measureCold(context: Context): Promise<readonly Row[]> {
     ];
     return await withCandidates(kinds, loaded.fleet.length, async (candidates, missing) => {
       const lap = { connections, seconds: 120, laps: 1 };
-      for (const candidate of candidates) await load(loaded.generator, candidate, lap);
+      for (const candidate of candidates) await loadEach(loaded.generator, candidate, connections);
       for (let round = 0; round < coldRounds; round += 1) {
         say(`${what}: round ${round + 1} of ${coldRounds}`);
         const inTurn = round % 2 === 0 ? candidates : candidates.toReversed();
@@ -42,8 +42,8 @@ export async function measureCold(context: Context): Promise<readonly Row[]> {
         ...goal("at least", 12, `× ${PUSHGATEWAY}`, peer && rateOf(ours!) / rateOf(peer)),
       ];
       const rows = candidates.map((each) => {
-        const row = pushRow(what, each);
-        return each === ours ? { ...row, goals, note: `${samples} samples checked` } : row;
+        if (each !== ours) return pushRow(what, each);
+        return { ...pushRow(what, each, `${samples} samples checked`), goals };
       });
       return [...rows, ...missing.map((one) => missingRow(what, one))];
     });

@@ -1,12 +1,12 @@
 import type { Context, Loaded } from "../context.ts";
 import type { Candidate } from "../http/measure.ts";
-import { load, measureRound, withCandidates } from "../http/measure.ts";
+import { load, loadEach, measureRound, withCandidates } from "../http/measure.ts";
 import type { Scrape } from "../http/scraper.ts";
 import { sluice } from "../http/servers.ts";
 import { median, spreadPercent } from "../http/statistics.ts";
 import type { Row } from "../table/row.ts";
 import { goal } from "../table/row.ts";
-import { rateOf } from "./push-rows.ts";
+import { rateOf, refusedIn } from "./push-rows.ts";
 
 const SCRAPE_EVERY_MS = 1000;
 
@@ -21,7 +21,7 @@ export async function measureMixed(context: Context): Promise<readonly Row[]> {
   say("pushes beside scrapes: what is the highest rate");
   return await withCandidates([sluice("Sluice in memory")], loaded.fleet.length, async ([ours]) => {
     const candidate = ours!;
-    await load(loaded.generator, candidate, { connections, seconds: 60, laps: 1 });
+    await loadEach(loaded.generator, candidate, connections);
     await load(loaded.generator, candidate, { connections, seconds: warmUpSeconds });
     for (let i = 0; i < Math.min(rounds, 3); i += 1)
       await measureRound(loaded.generator, candidate, { connections, seconds: roundSeconds });
@@ -101,6 +101,12 @@ function rowsOf(what: string, { rounds, scrapes }: Some, hasGoals: boolean): rea
       goals: hasGoals ? goal("at most", 50, "for 99 of 100", median(p99s), "ms") : [],
     },
     { ...at("the slowest", max), goals: hasGoals ? goal("at most", 250, "for all", max, "ms") : [] },
+    {
+      what,
+      who: "refused",
+      figure: { value: refusedIn(rounds), unit: "pushes" },
+      goals: hasGoals ? goal("at most", 0, "refused", refusedIn(rounds)) : [],
+    },
     ...(hasGoals ? [at(`${scrapes.length} scrapes meanwhile`, median(scrapes.map(({ ms }) => ms)))] : []),
   ];
 }

@@ -2,8 +2,8 @@ import type { Candidate, Round } from "../http/measure.ts";
 import { median, spreadPercent } from "../http/statistics.ts";
 import type { Row } from "../table/row.ts";
 
-/** The row of a candidate by its rounds. */
-export function pushRow(what: string, candidate: Candidate): Row {
+/** The row of a candidate by its rounds; `note` and what was refused stand behind the figure. */
+export function pushRow(what: string, candidate: Candidate, note?: string): Row {
   const rates = figures(candidate, "pushesPerSecond");
   return {
     what,
@@ -11,7 +11,19 @@ export function pushRow(what: string, candidate: Candidate): Row {
     figure: { value: median(rates), unit: "pushes/s" },
     spreadPercent: spreadPercent(rates),
     cpuMs: cpuOf(candidate),
+    note: [note, refusedNote(candidate.rounds)].filter((text) => text !== undefined).join("; ") || undefined,
   };
+}
+
+/** Undefined where nothing was. */
+function refusedNote(rounds: readonly Round[]): string | undefined {
+  const refused = refusedIn(rounds);
+  const pushes = rounds.reduce((sum, round) => sum + round.pushes, refused);
+  return refused === 0 ? undefined : `${refused} of ${pushes} refused`;
+}
+
+export function refusedIn(rounds: readonly Round[]): number {
+  return rounds.reduce((sum, round) => sum + round.refused, 0);
 }
 
 /** Pushes a second. */

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { Candidate } from "../http/measure.ts";
-import { load, withCandidates } from "../http/measure.ts";
+import { loadEach, withCandidates } from "../http/measure.ts";
 import type { Encoding } from "../http/scraper.ts";
 import { fromMemory, pushgateway, sluice } from "../http/servers.ts";
 import type { Row } from "../table/row.ts";
@@ -21,7 +21,7 @@ export async function measureRawScrape(context: Context): Promise<readonly Row[]
   const kinds = [sluice("Sluice in memory"), pushgateway("Pushgateway", { check: false })];
   return await withCandidates(kinds, loaded.fleet.length, async ([ours, peer], missing) => {
     for (const candidate of [ours!, ...(peer === undefined ? [] : [peer])])
-      await load(loaded.generator, candidate, { connections: sizes.connections, seconds: 120, laps: 1 });
+      await loadEach(loaded.generator, candidate, sizes.connections);
     const memory = await fromMemory(`http://127.0.0.1:${ours!.server.port}${TARGET}`);
     try {
       const rows: Row[] = [];

@@ -60,7 +60,7 @@ export async function scrapeAfterPushes(
   target: string,
   encoding: Encoding,
 ): Promise<Measured> {
-  await load(generator, candidate, { connections: context.sizes.connections, seconds: 60, laps: 1 });
+  await load(generator, candidate, { connections: context.sizes.connections, seconds: 300, laps: 1 });
   return await measuredScrape(context, candidate.server, target, encoding);
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { Context } from "../context.ts";
-import { load, withCandidates } from "../http/measure.ts";
+import { loadEach, withCandidates } from "../http/measure.ts";
 import type { Kind } from "../http/servers.ts";
 import { pushgateway, sluice } from "../http/servers.ts";
 import { median, spreadPercent } from "../http/statistics.ts";
@@ -60,7 +60,7 @@ async function fullFolder(context: Context): Promise<{ folder: string; series: n
   const { fleet, generator, series } = await context.fleet();
   const folder = await context.folder();
   await withCandidates([sluice("Sluice that stores", { folder })], fleet.length, ([ours]) =>
-    load(generator, ours!, { connections: context.sizes.connections, seconds: 60, laps: 1 }),
+    loadEach(generator, ours!, context.sizes.connections),
   );
   return { folder, series };
 }

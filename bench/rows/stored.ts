@@ -1,7 +1,7 @@
 import type { Context, Loaded } from "../context.ts";
 import { checkMerged, readMerged } from "../http/check-views.ts";
 import type { Candidate } from "../http/measure.ts";
-import { load, measureRound, withCandidates } from "../http/measure.ts";
+import { load, loadEach, measureRound, withCandidates } from "../http/measure.ts";
 import { sluice } from "../http/servers.ts";
 import { median, spreadPercent } from "../http/statistics.ts";
 import type { Row } from "../table/row.ts";
@@ -80,7 +80,7 @@ async function oneRun(
       { loaded: many, candidate: candidates[1]! },
     ];
     for (const { loaded, candidate } of both) {
-      await load(loaded.generator, candidate, { connections, seconds: 120, laps: 1 });
+      await loadEach(loaded.generator, candidate, connections);
       await load(loaded.generator, candidate, { connections, seconds: warmUpSeconds });
     }
     const beside = candidates[1]!;

@@ -32,7 +32,7 @@ export function warmRows(
     ...against(CHECKED, 2000),
   ];
   const rows = candidates.map((candidate): Row => {
-    const row = { ...pushRow(what, candidate), note: checked.get(candidate.name) };
+    const row = pushRow(what, candidate, checked.get(candidate.name));
     return candidate === ours ? { ...row, goals } : row;
   });
   return [...rows, loadRow(what, base)];

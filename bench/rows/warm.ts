@@ -3,7 +3,7 @@ import type { Context, Loaded } from "../context.ts";
 import type { Standing } from "../http/check-views.ts";
 import { checkMerged, checkRaw, readMerged } from "../http/check-views.ts";
 import type { Candidate } from "../http/measure.ts";
-import { load, measureRound, withCandidates } from "../http/measure.ts";
+import { load, loadEach, measureRound, withCandidates } from "../http/measure.ts";
 import { bare, pushgateway, sluice, victoriaMetrics, vmagent } from "../http/servers.ts";
 import type { Row } from "../table/row.ts";
 import { missingRow } from "../table/row.ts";
@@ -74,7 +74,7 @@ async function firstLap(
   const standings = new Map<string, Standing>();
   for (const candidate of candidates) {
     const { name, server, acked } = candidate;
-    if (name !== CHECKED) await load(generator, candidate, { connections, seconds: 120, laps: 1 });
+    if (name !== CHECKED) await loadEach(generator, candidate, connections);
     if (name === SLUICE || name === STORING)
       standings.set(name, { totals: await readMerged(server.port), acked: [...acked] });
   }

@@ -44,6 +44,7 @@ function verdict(goal: Goal): [wanted: string, reached: string] {
   );
   const value = `${formatNumber(got)} ${unit}`.trimEnd();
   if (isReached(goal)) return [wanted, `${value}: reached`];
+  if (limit === 0) return [wanted, `${value}: missed`];
   const far =
     bound === "at least"
       ? `${formatNumber((100 * got) / limit)} % of the goal`
