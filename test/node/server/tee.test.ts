@@ -1,10 +1,17 @@
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readConfig } from "../../../src/node/config/read-config.ts";
 import { listenAnywhere } from "../replay/listen-anywhere.ts";
 import { startRecordingRelay } from "../replay/recording-relay.ts";
+import { temporaryFolder } from "../storage/temporary-folder.ts";
+import { tlsFile, tlsText } from "../web-config/tls-files.ts";
 import { type RunningRelay, sampleOf, startRelay } from "./running-relay.ts";
+import { connectSecure2 } from "./tls-client.ts";
 
 const PATH = "/metrics/job/a/instance/x%20y/path@base64/L2E";
 
@@ -177,6 +184,59 @@ test("a gateway that is not there costs its copies, and is sent to again when it
   } finally {
     second.closeAllConnections();
     second.close();
+  }
+});
+
+test("over HTTP/2 too what is copied are headers", async () => {
+  using folder = temporaryFolder();
+  const webConfigFile = join(folder.path, "web.yml");
+  writeFileSync(
+    webConfigFile,
+    `tls_server_config: { cert_file: ${tlsFile("server.crt")}, key_file: ${tlsFile("server.key")} }\n`,
+  );
+  await using other = await startRecordingRelay(200, "");
+  await using relay = await startRelay({ teeUrl: other.url.href, webConfigFile });
+  await using client = await connectSecure2(relay.port);
+  const { status } = await client.send("PUT", "/metrics/job/a", "x 1\n", {
+    "content-type": "text/plain",
+    "x-team": "shop",
+  });
+  expect(status).toBe(200);
+  await expect.poll(() => other.received.length, { timeout: 15_000 }).toBe(1);
+  const [copy] = other.received;
+  expect(copy).toMatchObject({ method: "PUT", target: "/metrics/job/a", body: "x 1\n" });
+  expect(copy?.headers).toEqual({
+    "content-type": "text/plain",
+    "x-team": "shop",
+    "content-length": "4",
+    "sluice-tee": "1",
+    host: other.url.host,
+    connection: "keep-alive",
+  });
+});
+
+test("a gateway that speaks TLS gets its copies so, if its certificate is good", async () => {
+  const paths: string[] = [];
+  const secure = createSecureServer(
+    { cert: tlsText("server.crt"), key: tlsText("server.key") },
+    ({ url = "" }, response) => {
+      paths.push(url);
+      response.end();
+    },
+  );
+  const port = await listenAnywhere(secure);
+  await using relay = await startRelay({ teeUrl: `https://127.0.0.1:${port}` });
+  try {
+    await relay.push("/metrics/job/a", "x 1\n");
+    await untilCopies(relay, "failed", 1);
+    expect(paths).toEqual([]);
+    setDefaultCACertificates([...getCACertificates("default"), tlsText("ca.crt")]);
+    await relay.push("/metrics/job/a", "x 2\n");
+    await untilCopies(relay, "sent", 1);
+    expect(paths).toEqual(["/metrics/job/a"]);
+  } finally {
+    secure.closeAllConnections();
+    secure.close();
   }
 });
 
