@@ -410,6 +410,45 @@ export const RULE_CASES: readonly RuleCase[] = [
     resolved: 33,
   },
   {
+    alert: "SluiceDiskNearlyFull",
+    when: "the disk fills, and is made larger",
+    series: {
+      [`sluice_storage_free_bytes{${RELAY}}`]: "9e9x19 5e8x10 9e9x30",
+      [`sluice_storage_free_bytes{${OTHER_RELAY}}`]: "20e9x60",
+    },
+    ...byRelay,
+    quiet: 24,
+    firing: 27,
+    resolved: 32,
+  },
+  {
+    alert: "SluiceStoreFails",
+    when: "the disk takes nothing for a while",
+    series: {
+      [`sluice_storage_commit_failures_total{${RELAY}}`]: "0x20 1+5x5 26x40",
+      [`sluice_storage_commit_failures_total{${OTHER_RELAY}}`]: "3x60",
+    },
+    ...byRelay,
+    quiet: 20,
+    firing: 25,
+    resolved: 40,
+  },
+  {
+    alert: "SluiceStoreSlow",
+    when: "commits take two seconds",
+    series: {
+      [`sluice_storage_commit_duration_seconds_bucket{${RELAY},le="0.5"}`]: "0+100x20 2000x20 2000+100x20",
+      [`sluice_storage_commit_duration_seconds_bucket{${RELAY},le="2.5"}`]: "0+100x60",
+      [`sluice_storage_commit_duration_seconds_bucket{${RELAY},le="+Inf"}`]: "0+100x60",
+      [`sluice_storage_commit_duration_seconds_bucket{${OTHER_RELAY},le="0.5"}`]: "0+100x60",
+      [`sluice_storage_commit_duration_seconds_bucket{${OTHER_RELAY},le="+Inf"}`]: "0+100x60",
+    },
+    ...byRelay,
+    quiet: 20,
+    firing: 35,
+    resolved: 50,
+  },
+  {
     alert: "SluiceTeeFails",
     when: "the gateway beside a relay is down for a while",
     series: {

@@ -30,6 +30,7 @@ function trouble(title: string, counter: string, by: string, about: string): Pan
 
 const [medianPush = "", slowPush = ""] = quantiles("sluice_push_duration_seconds");
 const [medianScrape = "", slowScrape = ""] = quantiles("sluice_scrape_duration_seconds");
+const [medianCommit = "", slowCommit = ""] = quantiles("sluice_storage_commit_duration_seconds");
 const [medianSize = "", largeSize = ""] = quantiles("sluice_push_size_bytes");
 
 export const relayDashboard: Dashboard = {
@@ -177,6 +178,39 @@ export const relayDashboard: Dashboard = {
           "Raise --limit.tombstones.",
         ),
         trouble("Pushes that came twice", "sluice_replayed_pushes_total", "job", "They add nothing."),
+      ],
+    },
+    {
+      title: "Storage",
+      panels: [
+        {
+          title: "Duration of commits",
+          unit: "s",
+          about: "Pushes are answered behind them.",
+          needs: "storage",
+          queries: [
+            [slowCommit, "99 %"],
+            [medianCommit, "half"],
+          ],
+        },
+        {
+          title: "On the disk",
+          unit: "bytes",
+          needs: "storage",
+          queries: [
+            [`sluice_storage_database_bytes${RELAY}`, "{{instance}}"],
+            [`sluice_storage_wal_bytes${RELAY}`, "{{instance}}: log"],
+            [`sluice_storage_free_bytes${RELAY}`, "{{instance}}: room"],
+          ],
+        },
+        {
+          title: "Commits that failed",
+          needs: "storage",
+          queries: [
+            [`increase(sluice_storage_commit_failures_total${RELAY}[$__rate_interval])`, "{{instance}}"],
+          ],
+          bad: 1,
+        },
       ],
     },
     {
