@@ -40,7 +40,7 @@ export function createTeeTarget(url: URL, connections: number): TeeTarget {
   }
 
   return {
-    shown: `${url.origin}${prefix}`,
+    shown: url.origin,
     send(copy) {
       return new Promise((resolve, reject) => {
         const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]);
