@@ -6,7 +6,7 @@ import { parseConfigFile } from "../../../src/node/config-file/read-config-file.
 import { snapshotStorage } from "../../../src/node/storage/snapshot.ts";
 import { openSqlite } from "../../../src/node/storage/sqlite.ts";
 import { flinkBody, processSample, taskSample } from "../../support/flink-body.ts";
-import { labels, protobufBody } from "../../support/protobuf-body.ts";
+import { type FamilyInit, labels, protobufBody } from "../../support/protobuf-body.ts";
 import { valuesOf } from "../../support/view-text.ts";
 import type { RunningRelay } from "../server/running-relay.ts";
 import { startRelay } from "../server/running-relay.ts";
@@ -75,7 +75,7 @@ async function pushAll(relay: RunningRelay): Promise<void> {
     '# HELP took How long.\n# TYPE took summary\ntook{quantile="0.5"} 3\ntook_sum 9\ntook_count 2\n',
   );
   await push("/metrics/job/nightly/x@base64/Lw", 'done{l="\\"é\\n"} 1e300\nlost NaN\n');
-  const native = {
+  const native: FamilyInit = {
     name: "native_seconds",
     type: 4,
     metric: [
