@@ -15,6 +15,6 @@ export default defineConfig({
       "test/flink/**",
     ],
     // Relays and child processes start in many tests at once, on machines of two cores too.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

@@ -1,9 +1,12 @@
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
+import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
 import { nodePacking } from "../platform/packing.ts";
+import type { Piece } from "../platform/view-pieces.ts";
+import { piecesOfView } from "../platform/view-pieces.ts";
 import { renderOwnFamilies } from "./own-families.ts";
 import type { PartitionPort, Place, SentView, SiteContext } from "./ports.ts";
 
@@ -60,7 +63,7 @@ export async function scrapeObjects(
   try {
     const { context, views } = await within(untilMs - Date.now(), gather());
     const { families, observedMs } = context;
-    const { pieces } = finishView({
+    const { families: written } = finishView({
       parts: views.flatMap(({ parts }) => parts),
       own: renderOwnFamilies(
         views.flatMap(({ statuses }) => statuses),
@@ -76,6 +79,12 @@ export async function scrapeObjects(
       format,
       filter,
     });
+    const bulks = new Map(
+      views.flatMap(({ parts, bulks: of }) => parts.map(({ partition }) => [partition, of])),
+    );
+    const bulkOf = ({ partition, family }: BulkRef): readonly Piece[] =>
+      bulks.get(partition)?.get(family) ?? [];
+    const pieces = piecesOfView(written, format, (refs) => Promise.resolve(refs.map(bulkOf)));
     return { ok: true, pieces };
   } catch (error) {
     return { ok: false, code: "out", message: error instanceof Error ? error.message : String(error) };

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Buffer } from "node:buffer";
 import type { LayoutTextModule } from "../core/layout-text/wasm-keeper.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
+import type { OpenPart } from "../core/view/part.ts";
 import { nodeBytes } from "../platform/bytes.ts";
 import { nodePacking } from "../platform/packing.ts";
 import { ensureSchema } from "../platform/storage/schema.ts";
@@ -44,8 +45,10 @@ export class PartitionObject extends DurableObject<Env> implements PartitionPort
   async view(...[place, request]: Asked<"view">): Answer<"view"> {
     const { shard, refusals } = this.#open(place);
     const { view, observedMs, format, filter, mostSources } = request;
+    const open = shard.parts(view, observedMs, format, filter);
     const sent: SentView = {
-      parts: shard.parts(view, observedMs, format, filter),
+      parts: open.map(({ part }) => part),
+      bulks: new Map(open.flatMap(bulksOf)),
       statuses: shard.statuses(mostSources),
       refused: refusals.list(),
     };
@@ -123,6 +126,12 @@ export class PartitionObject extends DurableObject<Env> implements PartitionPort
       fail: (reason) => this.ctx.abort(reason),
     });
   }
+}
+
+/** All bulks of a part, by family. */
+function bulksOf(open: OpenPart): [string, Uint8Array<ArrayBuffer>[]][] {
+  const families = open.part.families.filter(({ bulkSamples }) => bulkSamples > 0);
+  return families.map(({ name }) => [name, open.bulkOf(name)]);
 }
 
 /** Completes an error of the store. */

@@ -54,6 +54,8 @@ interface ViewRequest {
 /** What a partition adds to a view; it crosses as bytes of msgpack, in a stream. */
 export interface SentView {
   readonly parts: readonly ViewPart[];
+  /** By family, what the parts say of fleets. */
+  readonly bulks: ReadonlyMap<string, readonly Uint8Array<ArrayBuffer>[]>;
   readonly statuses: readonly PartitionStatus[];
   readonly refused: readonly RefusedJob[];
 }

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { createApp } from "../http/app.ts";
 import type { Body, Platform } from "../http/relay.ts";
 import { optionsOf } from "../platform/config/option.ts";
-import { zstdStream } from "../platform/zstd-stream.ts";
+import { gzipStream, zstdStream } from "../platform/compressing.ts";
 import { checkAccess } from "./access.ts";
 import { createEdgeRelay } from "./edge-relay.ts";
 import type { Env } from "./env.ts";
@@ -59,6 +59,7 @@ function appFor(env: Env, config: EdgeConfig, execution: Execution): Hono {
     // The platform has resolved dot segments before anybody sees the request.
     target: (_env, request) => request.url,
     receive: (_env, request) => receiveBody(request, config.maxBodyBytes),
+    gzip: gzipStream,
     zstd: zstdStream,
   };
   return createApp(relay, platform, {

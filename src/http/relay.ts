@@ -42,7 +42,7 @@ export interface Relay<B extends Body> {
   /** The groups that one of the PromQL selectors matches, all where there is none, sorted by their keys. */
   groups(selectors: readonly string[]): Promise<GroupAnswer>;
   /** Those of the groups that are still there as JSON objects, in pieces; each holds some of them with commas between. */
-  groupTexts(groups: readonly GroupSummary[]): AsyncIterable<Uint8Array>;
+  groupTexts(groups: readonly GroupSummary[]): AsyncIterable<Uint8Array<ArrayBuffer>>;
   deleteGroups(groups: readonly GroupSummary[]): Promise<void>;
   /** Forgets all that was pushed, and what has been counted. */
   wipe(): Promise<void>;
@@ -64,7 +64,7 @@ export interface ScrapeRequest {
 
 /** `late`: time was up; `out`: a part of the relay does not answer. Otherwise `message` says what is wrong with a selector, and where, or which partitions there are. */
 export type ScrapeAnswer =
-  | { readonly ok: true; readonly pieces: Iterable<Uint8Array> }
+  | { readonly ok: true; readonly pieces: AsyncIterable<Uint8Array<ArrayBuffer>> }
   | {
       readonly ok: false;
       readonly code: "late" | "out" | "bad_selector" | "no_partition";
@@ -104,7 +104,8 @@ export interface Platform<B extends Body> {
   receive(env: unknown, request: Request, key: GroupingKey): Promise<Received<B>>;
   /** What the sender may do. Without it everybody may do everything. */
   readonly permissions?: PermissionsOf;
-  /** Compresses by zstd; undefined where the platform cannot. */
+  readonly gzip: () => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+  /** Undefined where the platform cannot. */
   readonly zstd?: (() => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>) | undefined;
 }
 

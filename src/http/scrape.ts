@@ -5,6 +5,7 @@ import { negotiate } from "./accept.ts";
 import { NO_SNIFFING, plainError } from "./errors.ts";
 import type { Body, Platform, Relay, ScrapeAnswer, ScrapeRequest } from "./relay.ts";
 import { inTime } from "./scrape-timeout.ts";
+import { streamOf } from "./stream-of.ts";
 
 interface ScrapeOptions {
   /** The view of a scrape that asks for none. */
@@ -41,7 +42,7 @@ export function scrapeHandler<B extends Body>(
     const written = streamOf(answer.pieces);
     const headers = { ...NO_SNIFFING, "Content-Type": contentType };
     const coding = chooseCoding(c.req.header("Accept-Encoding"));
-    const compress = coding === "gzip" ? new CompressionStream("gzip") : coding && platform.zstd?.();
+    const compress = coding === "gzip" ? platform.gzip() : coding && platform.zstd?.();
     if (coding === undefined || compress === undefined) return new Response(written, { headers });
     return new Response(written.pipeThrough(compress), {
       headers: { ...headers, "Content-Encoding": coding },
@@ -76,16 +77,4 @@ function requestOf(c: Context, untilMs: number | undefined): ScrapeRequest {
     partition: partition === undefined ? undefined : Number(partition),
     untilMs,
   };
-}
-
-/** Pulled piece by piece, so that a slow scraper holds no more than one of them in a socket's buffer. */
-function streamOf(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = pieces[Symbol.iterator]();
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      const next = iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(new Uint8Array(next.value));
-    },
-  });
 }

@@ -80,6 +80,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   /** How often something was changed that all parts of a view must agree on, and when the last such change is done. */
   let changes = 0;
   let changed: Promise<unknown> = Promise.resolve();
+  let scrapes = 0;
 
   function threadOf(partition: number): ShardThread {
     const thread = threads[partition % threads.length];
@@ -219,7 +220,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       });
     },
     scrape(view, format, asked) {
-      const wanted = { view, format, asked, observedMs: now().observedMs };
+      scrapes += 1;
+      const wanted = { scrape: scrapes, view, format, asked, observedMs: now().observedMs };
       return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), deps);
     },
     async explain(text) {

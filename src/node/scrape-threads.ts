@@ -2,14 +2,16 @@ import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
+import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import type { PackedPart, PackedParts, PartsTask } from "./thread-handler.ts";
-import { counted } from "../platform/view-pieces.ts";
+import type { PartsTask } from "./thread-handler.ts";
+import type { Piece } from "../platform/view-pieces.ts";
+import { piecesOfView } from "../platform/view-pieces.ts";
 
 /** What a scrape needs besides the threads. */
 export interface ScrapeDeps {
@@ -36,6 +38,8 @@ interface Threads {
 }
 
 interface Wanted {
+  /** No other has the number. */
+  readonly scrape: number;
   readonly view: View;
   readonly format: ViewFormat;
   readonly observedMs: number;
@@ -45,7 +49,7 @@ interface Wanted {
 /** The pieces of a view of all threads. */
 export async function scrapeThreads(
   { gather, gatherParts }: Threads,
-  { view: asView, format, observedMs, asked }: Wanted,
+  { scrape, view: asView, format, observedMs, asked }: Wanted,
   refused: () => readonly RefusedJob[],
   deps: ScrapeDeps,
 ): Promise<ScrapeAnswer> {
@@ -56,14 +60,16 @@ export async function scrapeThreads(
   const read = readFilter(asked);
   if (!read.ok) return read;
   const { filter } = read;
-  const task = { view: asView, observedMs, format, filter, untilMs: asked?.untilMs };
+  const task = { view: asView, observedMs, format, filter, untilMs: asked?.untilMs, scrape };
   let isLate = false;
   const startMs = performance.now();
   const { registry, lingerMs, mostSources } = deps;
+  const owners = new Map<number, ShardThread>();
   const [parts, statuses] = await Promise.all([
     gatherParts(async (thread) => {
       const some = await askParts(thread, task);
       isLate ||= some === undefined;
+      for (const part of some ?? []) owners.set(part.partition, thread);
       return some ?? [];
     }),
     gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources })),
@@ -76,18 +82,60 @@ export async function scrapeThreads(
     isPushed: (name: string) => registry.isPushed(name),
   };
   const own = await deps.ownFamilies(statuses.flat().filter(isAsked), refused());
-  const view = finishView({ parts: parts.filter(isAsked), own, context, format, filter });
-  if (view.collisions > 0) deps.onCollisions(view.collisions);
-  const pieces = counted(view.pieces, (bytes) =>
-    deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes),
-  );
-  return { ok: true, pieces };
+  const { families, collisions } = finishView({
+    parts: parts.filter(isAsked),
+    own,
+    context,
+    format,
+    filter,
+  });
+  if (collisions > 0) deps.onCollisions(collisions);
+  const sent = piecesOfView(families, format, (refs) => fetchBulks(owners, scrape, refs));
+  return { ok: true, pieces: told(sent) };
+
+  async function* told(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
+    let bytes = 0;
+    try {
+      for await (const piece of pieces) {
+        bytes += piece.length;
+        yield piece;
+      }
+      deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes);
+    } finally {
+      if (parts.some(hasBulk)) await gather((thread) => closeParts(thread, scrape));
+    }
+  }
 }
 
 /** Undefined where it was too late for them. */
 async function askParts(thread: ShardThread, task: PartsTask): Promise<ViewPart[] | undefined> {
-  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task });
-  if (packed === undefined) return undefined;
-  const parts = unpack(packed.records) as PackedPart[];
-  return parts.map((part, i) => Object.assign(part, { bulk: packed.bulks[i] ?? new Uint8Array() }));
+  const packed = await thread.ask<Uint8Array | undefined>({ kind: "parts", ...task });
+  return packed && (unpack(packed) as ViewPart[]);
+}
+
+/** Asks each thread for the bulks of its partitions. */
+async function fetchBulks(
+  owners: ReadonlyMap<number, ShardThread>,
+  scrape: number,
+  refs: readonly BulkRef[],
+): Promise<readonly Piece[][]> {
+  const bulks: Piece[][] = refs.map(() => []);
+  const byThread = Map.groupBy(refs.keys(), (k) => owners.get(refs[k]?.partition ?? -1));
+  await Promise.all(
+    Array.from(byThread, async ([thread, places]) => {
+      const wanted = places.flatMap((k) => refs[k] ?? []);
+      const got = await thread?.ask<Piece[][]>({ kind: "bulks", scrape, refs: wanted });
+      for (const [i, k] of places.entries()) bulks[k] = got?.[i] ?? [];
+    }),
+  );
+  return bulks;
+}
+
+function hasBulk({ families }: ViewPart): boolean {
+  return families.some(({ bulkSamples }) => bulkSamples > 0);
+}
+
+/** Where that fails the thread forgets the view by itself, or has done so. */
+async function closeParts(thread: ShardThread, scrape: number): Promise<void> {
+  await thread.ask({ kind: "close-parts", scrape }).catch(() => {});
 }

@@ -28,7 +28,7 @@ import { createTee, type Tee, type TeeDeps } from "./tee/tee.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
-import { zstdStream } from "../platform/zstd-stream.ts";
+import { gzipStream, zstdStream } from "../platform/compressing.ts";
 
 const TICK_MS = 1_000;
 const HOUSEKEEPING_MS = 60_000;
@@ -128,6 +128,7 @@ export async function serve(
       return intake.receive(incoming, key);
     },
     permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
+    gzip: gzipStream,
     zstd: zstdStream,
   };
   const reload = createConfigReload({

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
+import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Suspect } from "../core/partition/twins.ts";
 import type { Selector } from "../core/selector/selector.ts";
@@ -12,10 +13,11 @@ import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import { createMemoryStore } from "../core/shard/store.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
-import type { ViewPart } from "../core/view/part.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
 import { nodeBytes } from "../platform/bytes.ts";
 import { loadLayoutTextModule } from "./layout-text-module.ts";
+import type { OpenViews } from "./open-views.ts";
+import { createOpenViews } from "./open-views.ts";
 import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
 import { withCommitStats } from "./storage/commit-stats.ts";
@@ -47,6 +49,8 @@ export type ThreadTask =
   | { readonly kind: "hello" }
   | { readonly kind: "run"; readonly batch: Batch }
   | ({ readonly kind: "parts" } & PartsTask)
+  | ({ readonly kind: "bulks" } & BulksTask)
+  | { readonly kind: "close-parts"; readonly scrape: number }
   | {
       readonly kind: "explain";
       readonly selector: Selector;
@@ -86,21 +90,22 @@ export interface PartsTask {
   readonly filter?: ViewFilter | undefined;
   /** Unix time after which nobody waits for them. */
   readonly untilMs?: number | undefined;
+  /** By which bulks are asked for. */
+  readonly scrape: number;
+}
+
+/** What is asked of the bulks of a view whose parts were asked for before. */
+interface BulksTask {
+  readonly scrape: number;
+  readonly refs: readonly BulkRef[];
 }
 
 export type ThreadHandler = (task: ThreadTask) => unknown;
 
-export type PackedPart = Omit<ViewPart, "bulk">;
-
-/** The parts of a view as they cross: records by msgpackr, the bulk text of each part beside them. */
-export interface PackedParts {
-  readonly records: Uint8Array<ArrayBuffer>;
-  readonly bulks: readonly Uint8Array<ArrayBuffer>[];
-}
-
 /** `open` is called once, with the first task. */
 export function createThreadHandler(open: () => Shard): ThreadHandler {
   let opened: Shard | undefined;
+  const views = createOpenViews();
   return (task) => {
     if (task.kind === "hello") return hello();
     const shard = (opened ??= open());
@@ -108,7 +113,11 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
       case "run":
         return runTimed(shard, task.batch);
       case "parts":
-        return packParts(shard, task);
+        return packParts(shard, task, views);
+      case "bulks":
+        return packBulks(views, task);
+      case "close-parts":
+        return views.close(task.scrape);
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
       case "undoables":
@@ -164,37 +173,41 @@ export function openShard({ partitions, settings, storage, startWallMs }: Thread
   }
 }
 
-/** Undefined where nobody waits for it any more: scrapes that are late must not hold up what comes after them. */
+/**
+ * The parts of a view, packed. Undefined where nobody waits for it any more: scrapes that are late must not hold up
+ * what comes after them.
+ */
 function packParts(
   shard: Shard,
-  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY }: PartsTask,
+  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape }: PartsTask,
+  views: OpenViews,
 ): unknown {
   const late = new Error("nobody waits for the view any more");
-  const parts = ((): ViewPart[] | undefined => {
-    try {
-      return shard.parts(view, observedMs, format, filter, () => {
-        if (Date.now() > untilMs) throw late;
-      });
-    } catch (error) {
-      if (error === late) return undefined;
-      throw error;
-    }
-  })();
-  if (parts === undefined) return undefined;
-  const bulks = parts.map((part) => new Uint8Array(part.bulk));
-  // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
-  const records = Uint8Array.from(pack(parts.map(withoutBulk)));
-  const value: PackedParts = { records, bulks };
-  const buffers = [records.buffer, ...bulks.map((bulk) => bulk.buffer)];
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: value });
+  try {
+    const parts = shard.parts(view, observedMs, format, filter, () => {
+      if (Date.now() > untilMs) throw late;
+    });
+    views.open(scrape, parts, Date.now());
+    // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
+    return moved(Uint8Array.from(pack(parts.map(({ part }) => part))));
+  } catch (error) {
+    if (error === late) return undefined;
+    throw error;
+  }
+}
+
+/** The chunks of each bulk. Throws where the view is not open any more. */
+function packBulks(views: OpenViews, { scrape, refs }: BulksTask): unknown {
+  const bulks = refs.map((ref) => views.bulkOf(scrape, ref, Date.now()));
+  const buffers = bulks.flatMap((chunks) => chunks.map(({ buffer }) => buffer));
+  return move({ [transferableSymbol]: buffers, [valueSymbol]: bulks });
+}
+
+function moved(bytes: Uint8Array<ArrayBuffer>): unknown {
+  return move({ [transferableSymbol]: [bytes.buffer], [valueSymbol]: bytes });
 }
 
 /** Joined by commas; as bytes, which cross without being copied. */
 function packTexts(texts: readonly string[]): unknown {
-  const bytes = Uint8Array.from(Buffer.from(texts.join(",")));
-  return move({ [transferableSymbol]: [bytes.buffer], [valueSymbol]: bytes });
-}
-
-function withoutBulk({ partition, families, rollups, collisions }: ViewPart): PackedPart {
-  return { partition, families, rollups, collisions };
+  return moved(Uint8Array.from(Buffer.from(texts.join(","))));
 }

@@ -1,6 +1,5 @@
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import { writeFamilies } from "../core/exposition/write/write-families.ts";
-import type { MergeContext } from "../core/view/merge.ts";
+import type { MergeContext, MergedView } from "../core/view/merge.ts";
 import { mergeParts } from "../core/view/merge.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import { readOwnFamilies } from "../core/view/own-families.ts";
@@ -11,7 +10,6 @@ import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { nodeBytes } from "./bytes.ts";
 import { parseSelectors } from "./promql/parse-selectors.ts";
 import { compileRegex } from "./promql/regex.ts";
-import { piecesOf } from "./view-pieces.ts";
 
 type ReadFilter =
   | { readonly ok: true; readonly filter: ViewFilter | undefined }
@@ -43,17 +41,9 @@ interface ViewMaterial {
   readonly filter: ViewFilter | undefined;
 }
 
-interface FinishedView {
-  /** Made one by one, when they are asked for. */
-  readonly pieces: Iterable<Uint8Array>;
-  /** Metrics that are left out, because others have the names that the client would read. */
-  readonly collisions: number;
-}
-
-/** Merges the parts of a view and writes it. */
-export function finishView({ parts, own, context, format, filter }: ViewMaterial): FinishedView {
+/** Merges the parts of a view. */
+export function finishView({ parts, own, context, format, filter }: ViewMaterial): MergedView {
   const isAsked = compileFilter(filter, compileRegex);
   const ownFamilies = readOwnFamilies(own, nodeBytes);
-  const { families, collisions } = mergeParts(parts, context, format, ownFamilies, isAsked);
-  return { pieces: piecesOf(writeFamilies(families, format)), collisions };
+  return mergeParts(parts, context, format, ownFamilies, isAsked);
 }

@@ -14,7 +14,7 @@ export interface GroupAccessDeps {
   /** The groups of all shards. */
   all(this: void): Promise<readonly GroupSummary[]>;
   /** Those of groups of one shard that are still there, joined by commas. */
-  texts(this: void, groups: readonly GroupSummary[]): Promise<Uint8Array>;
+  texts(this: void, groups: readonly GroupSummary[]): Promise<Uint8Array<ArrayBuffer>>;
   /** By partition. */
   shardOf(this: void, partition: number): unknown;
   delete(this: void, partition: number, key: GroupingKey): Promise<unknown>;
@@ -25,7 +25,7 @@ export interface GroupAccessDeps {
 /** What the HTTP API asks about groups, and does to them. */
 export interface GroupAccess {
   groups(selectors: readonly string[]): Promise<GroupAnswer>;
-  groupTexts(groups: readonly GroupSummary[]): AsyncIterable<Uint8Array>;
+  groupTexts(groups: readonly GroupSummary[]): AsyncIterable<Uint8Array<ArrayBuffer>>;
   deleteGroups(groups: readonly GroupSummary[]): Promise<void>;
   wipe(): Promise<void>;
 }

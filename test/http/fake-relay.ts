@@ -5,7 +5,7 @@ import type { Refusal } from "../../src/core/partition/commands.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
-import { zstdStream } from "../../src/platform/zstd-stream.ts";
+import { gzipStream, zstdStream } from "../../src/platform/compressing.ts";
 import type {
   Body,
   ExplainAnswer,
@@ -70,7 +70,10 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
       );
       if (options.scrape instanceof Error) throw options.scrape;
       if (options.scraped !== undefined) return await options.scraped;
-      const pieces = (options.scrape ?? ["a 1\n"]).map((piece) => new TextEncoder().encode(piece));
+      const texts = options.scrape ?? ["a 1\n"];
+      const pieces = (async function* encoded() {
+        for (const text of texts) yield await Promise.resolve(new TextEncoder().encode(text));
+      })();
       return { ok: true, pieces };
     },
     async explain(selector) {
@@ -101,6 +104,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     async receive(_, request) {
       return options.received ?? { ok: true, body: { bytes: new Uint8Array(await request.arrayBuffer()) } };
     },
+    gzip: gzipStream,
   };
   const zstd = "zstd" in options ? options.zstd : zstdStream;
   const app = createApp(

@@ -5,15 +5,11 @@ import { TEXT } from "../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
+import type { ViewPart } from "../../src/core/view/part.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
-import {
-  createThreadHandler,
-  openShard,
-  type PackedPart,
-  type PackedParts,
-} from "../../src/node/thread-handler.ts";
+import { createThreadHandler, openShard } from "../../src/node/thread-handler.ts";
 import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
 import { defaultSettings } from "../support/in-memory-relay.ts";
 
@@ -49,26 +45,37 @@ const BATCHES: readonly Batch[] = [
   verdict(2),
 ];
 
+function valueOf(answer: unknown): unknown {
+  return (answer as { [valueSymbol]: unknown })[valueSymbol];
+}
+
 test.each(["merged", "raw"] as const)("a part of the view %s is the same on the other side", (view) => {
   const handle = createThreadHandler(() => openShard(DATA));
   const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) {
-    expect(handle({ kind: "run", batch })).toEqual(shard.run(batch) satisfies BatchResult);
+    expect(handle({ kind: "run", batch })).toMatchObject({ result: shard.run(batch) satisfies BatchResult });
   }
-  const moved = handle({ kind: "parts", view, observedMs: 2_000, format: TEXT }) as {
-    [valueSymbol]: PackedParts;
-  };
-  const { records, bulks } = moved[valueSymbol];
-  const parts = (unpack(records) as PackedPart[]).map((part, i) => Object.assign(part, { bulk: bulks[i] }));
-  expect(parts).toEqual(shard.parts(view, 2_000, TEXT));
+  const task = { kind: "parts", view, observedMs: 2_000, format: TEXT, scrape: 7 } as const;
+  const parts = unpack(valueOf(handle(task)) as Uint8Array) as ViewPart[];
+  const [wanted] = shard.parts(view, 2_000, TEXT);
+  expect(parts).toEqual([wanted?.part]);
   expect(parts[0]?.families.length).toBeGreaterThan(1);
+  const refs = parts.flatMap(({ partition, families }) =>
+    families.map(({ name, bulkSamples }) => ({ partition, family: name, samples: bulkSamples })),
+  );
+  expect(refs.some(({ samples }) => samples > 0)).toBe(view === "raw");
+  if (view === "merged") return;
+  const bulks = valueOf(handle({ kind: "bulks", scrape: 7, refs }));
+  expect(bulks).toEqual(refs.map(({ family }) => wanted?.bulkOf(family)));
+  handle({ kind: "close-parts", scrape: 7 });
+  expect(() => handle({ kind: "bulks", scrape: 7, refs })).toThrow("scrape again");
 });
 
 test("nothing that msgpackr packs holds a typed array: it writes wrong bytes for a bare Float64Array", () => {
   const shard = createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings);
   for (const batch of BATCHES) shard.run(batch);
-  for (const part of [...shard.parts("merged", 2_000, TEXT), ...shard.parts("raw", 2_000, TEXT)]) {
-    expect(viewsIn({ ...part, bulk: undefined })).toEqual([]);
+  for (const { part } of [...shard.parts("merged", 2_000, TEXT), ...shard.parts("raw", 2_000, TEXT)]) {
+    expect(viewsIn(part)).toEqual([]);
   }
 });
 
@@ -79,7 +86,7 @@ function viewsIn(value: unknown): unknown[] {
 
 test("a view for which nobody waits any more is not made", () => {
   const handle = createThreadHandler(() => openShard(DATA));
-  const task = { kind: "parts", view: "raw", observedMs: 0, format: TEXT } as const;
+  const task = { kind: "parts", view: "raw", observedMs: 0, format: TEXT, scrape: 1 } as const;
   expect(handle({ ...task, untilMs: Date.now() - 1 })).toBeUndefined();
   expect(handle({ ...task, untilMs: Date.now() + 60_000 })).toBeDefined();
 });

@@ -7,7 +7,8 @@ import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
 import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
 import { TEXT } from "../../src/core/exposition/write/format.ts";
-import { writeFamilies } from "../../src/core/exposition/write/write-families.ts";
+import { endOf, writeFamilies } from "../../src/core/exposition/write/write-families.ts";
+import type { BulkRef } from "../../src/core/exposition/write/writer.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import { partitionOf } from "../../src/core/partition-of.ts";
@@ -296,7 +297,8 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       return String(this.scrape(view, format, filter).bytes);
     },
     scrape(view, format, filter) {
-      const parts = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format, filter));
+      const open = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format, filter));
+      const parts = open.map(({ part }) => part);
       const context = {
         observedMs,
         lingerMs,
@@ -310,7 +312,10 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
         [],
         compileFilter(filter, compileRegex),
       );
-      const chunks = [...writeFamilies(families, format)].map((chunk) => Buffer.from(chunk as string));
+      const bulkOf = ({ partition, family }: BulkRef): Uint8Array[] =>
+        open.find(({ part }) => part.partition === partition)?.bulkOf(family) ?? [];
+      const written = [...writeFamilies(families, format, bulkOf), endOf(format)];
+      const chunks = written.map((chunk) => Buffer.from(chunk as string));
       return { bytes: Buffer.concat(chunks), collisions };
     },
     explain(text) {
@@ -344,7 +349,8 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     wipe: () => tellAll({ kind: "wipe", ...now() }),
     natives() {
       const merged = new Map<string, MergedOutput>();
-      const parts = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
+      const open = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
+      const parts = open.map(({ part }) => part);
       for (const { rollups } of parts.toSorted((a, b) => a.partition - b.partition)) {
         for (const { series } of rollups) for (const one of series) gatherSeries(merged, one);
       }

@@ -5,7 +5,7 @@ import { createPart } from "../view/create-part.ts";
 import type { LabelTest } from "../selector/compile-selector.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
 import { explainPart } from "../view/explain-part.ts";
-import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import type { PartitionStatus, OpenPart } from "../view/part.ts";
 import { groupJson } from "../view/group-json.ts";
 import type { GroupSummary } from "../view/group-summary.ts";
 import { groupSummaries } from "../view/group-summary.ts";
@@ -95,7 +95,7 @@ export interface Partition {
   departures(): number[];
   /** No source changes by itself before this observed time. */
   nextDueMs(): number;
-  part(view: View, observedMs: number, format: ViewFormat, isAsked?: MetricTest): ViewPart;
+  part(view: View, observedMs: number, format: ViewFormat, isAsked?: MetricTest): OpenPart;
   /** Where the outputs that are selected come from; at most `most` of them, the first by their names. */
   explain(isSelected: LabelTest, observedMs: number, most: number): ExplainPart;
   /** What an operator's undo of the selected series concerns. */

@@ -8,7 +8,7 @@ import type { Selector } from "../selector/selector.ts";
 import type { View } from "../view/create-part.ts";
 import type { ExplainPart } from "../view/explain-part.ts";
 import type { GroupSummary } from "../view/group-summary.ts";
-import type { PartitionStatus, ViewPart } from "../view/part.ts";
+import type { OpenPart, PartitionStatus } from "../view/part.ts";
 import type { ViewFilter } from "../view/view-filter.ts";
 import { compileFilter } from "../view/view-filter.ts";
 
@@ -21,7 +21,7 @@ export interface ShardReads {
     format: ViewFormat,
     filter?: ViewFilter,
     beforeEach?: () => void,
-  ): ViewPart[];
+  ): OpenPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
   /** What an operator's undo of the series that one of these selects concerns. */

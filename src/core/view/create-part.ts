@@ -3,11 +3,11 @@ import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { escapeMetricName } from "../exposition/write/escape-name.ts";
 import type { ViewFormat } from "../exposition/write/format.ts";
-import type { ComplexMetric } from "../exposition/write/metric.ts";
-import { NO_EXTRAS } from "../exposition/write/metric.ts";
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { ComplexMetric, ShownFamily } from "../exposition/write/metric.ts";
+import { NO_EXTRAS, withInfinity } from "../exposition/write/metric.ts";
 import { mayHaveQuotedNames, shownLabels } from "../exposition/write/names.ts";
 import { formatBound } from "../exposition/write/openmetrics-writer.ts";
-import { withInfinity } from "../exposition/write/metric.ts";
 import { withLabel } from "../exposition/write/series-text.ts";
 import type { Rendered } from "../exposition/write/writer.ts";
 import type { Group, Showing } from "../partition/group.ts";
@@ -16,10 +16,13 @@ import type { LabelSet } from "../partition/label-set.ts";
 import type { Layout } from "../partition/layout.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { isStamp, PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
-import type { FamilyDraft, PartDraft } from "./part-draft.ts";
-import { addBulk, familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draft.ts";
-import type { ViewPart } from "./part.ts";
-import { tellPushed } from "./pushed-part.ts";
+import type { Bulk } from "./bulk.ts";
+import { createBulk } from "./bulk.ts";
+import type { BulkSpan, PartDraft } from "./part-draft.ts";
+import { familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draft.ts";
+import type { OpenPart, SortedMetric } from "./part.ts";
+import type { FamilySpan } from "./pushed-part.ts";
+import { familySpans, tellPushed } from "./pushed-part.ts";
 import { rollupParts } from "./rollup-part.ts";
 import type { MetricTest } from "./view-filter.ts";
 import { namesOf } from "./view-filter.ts";
@@ -27,14 +30,14 @@ import { namesOf } from "./view-filter.ts";
 /** `merged`: roll-ups of fleet groups, kept groups as they are. `raw`: everything as a Pushgateway would show it. */
 export type View = "merged" | "raw";
 
-/** Renders what a partition adds to a view. Reads the state only. */
+/** What a partition adds to a view. Reads the state only. */
 export function createPart(
   state: PartitionState,
   view: View,
   observedMs: number,
   format: ViewFormat,
   isAsked?: MetricTest,
-): ViewPart {
+): OpenPart {
   const draft = newDraft(format);
   for (const group of state.groups.values()) {
     if (!isShown(group, observedMs) || (group.isFleet && view === "merged")) continue;
@@ -42,7 +45,16 @@ export function createPart(
     for (const showing of group.shown) addPushed(group, showing, view, draft, isAsked);
   }
   const rollups = view === "merged" ? rollupParts(state, isAsked) : [];
-  return { partition: state.partition, ...finishDraft(draft), rollups };
+  return {
+    part: { partition: state.partition, ...finishDraft(draft), rollups },
+    bulkOf(name) {
+      const family = draft.families.get(name);
+      if (family === undefined) return [];
+      const into = createBulk();
+      for (const span of family.bulk) renderSpan(span, family.shown, draft, into, isAsked);
+      return into.chunks();
+    },
+  };
 }
 
 function addStamps(
@@ -71,52 +83,97 @@ function addPushed(
   draft: PartDraft,
   isAsked: MetricTest | undefined,
 ): void {
-  const { layout, leftOut, extras } = snapshot;
-  const { writer, format } = draft;
-  const isWanted = layout.families.map(
-    ({ name }) => !replaced.has(name) && !leftOut.has(name) && !isStamp(name),
-  );
-  const families = layout.families.map(({ name, type }, i) =>
-    isWanted[i] === true ? familyOf(draft, name, type) : undefined,
-  );
-  const names = layout.families.map(({ name, type }) => namesOf(name, type));
-  const isLeftOut = (family: number, set: LabelSet): boolean =>
-    isAsked?.(names[family] ?? [], set.labels) === false;
+  const { layout, leftOut, extras, dropped } = snapshot;
   const labelsOf = escapedLabels(layout, draft);
-  // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
-  const isBulk = group.isFleet && labelsOf === undefined;
-  const isOpenMetrics = format.encoding === "openmetrics";
-  const hasPlain = isOpenMetrics && extras !== undefined;
-
-  function add(into: FamilyDraft, set: LabelSet, labels: string, rendered: Rendered, plain?: Rendered): void {
-    if (isBulk) {
-      addBulk(into, plain ?? rendered);
-      return;
+  const hasPlain = draft.format.encoding === "openmetrics" && extras !== undefined;
+  for (const span of familySpans(layout)) {
+    const { name = "", type = "untyped" } = layout.families[span.family] ?? {};
+    if (replaced.has(name) || leftOut.has(name) || isStamp(name)) continue;
+    const into = familyOf(draft, name, type);
+    // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
+    if (group.isFleet && labelsOf === undefined && !isFlat(into.shown, draft.format)) {
+      if (isSomeAsked(layout, span, name, type, isAsked)) into.bulk.push({ snapshot, ...span });
+      continue;
     }
-    const sortKey = sortKeyOf(labels === set.text ? set.labels : readRenderedLabels(labels));
-    into.metrics.push(plain === undefined ? { sortKey, rendered } : { sortKey, rendered, plain });
+    tellPushed(snapshot, span, view === "merged" ? dropped : undefined, {
+      value(set, value, more) {
+        if (isLeftOut(name, type, set, isAsked)) return;
+        const labels = labelsOf === undefined ? set.text : labelsOf(set);
+        if (labels === undefined) return;
+        const { shown, metrics } = into;
+        const rendered = draft.writer.value(shown, labels, value, more);
+        const plain = hasPlain ? draft.writer.value(shown, labels, value, NO_EXTRAS) : undefined;
+        metrics.push(sortedMetric(set, labels, rendered, plain));
+      },
+      complex(set, metric) {
+        if (isLeftOut(name, type, set, isAsked)) return;
+        const labels = labelsOf === undefined ? set.text : labelsOf(set);
+        if (labels === undefined) return;
+        const { shown, metrics } = into;
+        if (isFlat(shown, draft.format)) {
+          addFlat(draft, name, labels, metric);
+          return;
+        }
+        const rendered = draft.writer.complex(shown, labels, metric);
+        const plain = hasPlain ? draft.writer.complex(shown, labels, withoutExtras(metric)) : undefined;
+        metrics.push(sortedMetric(set, labels, rendered, plain));
+      },
+    });
   }
+}
 
-  tellPushed(snapshot, isWanted, view === "merged" ? snapshot.dropped : undefined, {
-    value(family, set, value, more) {
-      if (isLeftOut(family, set)) return;
-      const into = families[family];
-      const labels = labelsOf === undefined ? set.text : labelsOf(set);
-      if (into === undefined || labels === undefined) return;
-      const plain = hasPlain ? writer.value(into.shown, labels, value, NO_EXTRAS) : undefined;
-      add(into, set, labels, writer.value(into.shown, labels, value, more), plain);
+function sortedMetric(
+  set: LabelSet,
+  labels: string,
+  rendered: Rendered,
+  plain: Rendered | undefined,
+): SortedMetric {
+  const sortKey = sortKeyOf(labels === set.text ? set.labels : readRenderedLabels(labels));
+  return plain === undefined ? { sortKey, rendered } : { sortKey, rendered, plain };
+}
+
+function isLeftOut(name: string, type: FamilyType, set: LabelSet, isAsked: MetricTest | undefined): boolean {
+  return isAsked?.(namesOf(name, type), set.labels) === false;
+}
+
+function isSomeAsked(
+  { familyOf: families, sets }: Layout,
+  { family, start, end }: FamilySpan,
+  name: string,
+  type: FamilyType,
+  isAsked: MetricTest | undefined,
+): boolean {
+  if (isAsked === undefined) return true;
+  return sets
+    .slice(start, end)
+    .some((set, i) => families[start + i] === family && !isLeftOut(name, type, set, isAsked));
+}
+
+/** Whether the family is told by others in this format: see `addFlat`. */
+function isFlat({ type }: ShownFamily, { encoding }: ViewFormat): boolean {
+  return encoding === "openmetrics" && type === "gaugehistogram";
+}
+
+/** Without exemplars and starts where the format has them only in families of some types. */
+function renderSpan(
+  { snapshot, ...span }: BulkSpan,
+  shown: ShownFamily,
+  { writer, format }: PartDraft,
+  into: Bulk,
+  isAsked: MetricTest | undefined,
+): void {
+  const { name = "", type = "untyped" } = snapshot.layout.families[span.family] ?? {};
+  const isPlain = format.encoding === "openmetrics" && snapshot.extras !== undefined;
+  const isLine = format.encoding === "text" && shown.isLegacy;
+  tellPushed(snapshot, span, undefined, {
+    value(set, value, extras) {
+      if (isLeftOut(name, type, set, isAsked)) return;
+      if (isLine) into.line(shown.name, set.text, value);
+      else into.add(writer.value(shown, set.text, value, isPlain ? NO_EXTRAS : extras));
     },
-    complex(family, set, metric) {
-      if (isLeftOut(family, set)) return;
-      const into = families[family];
-      const labels = labelsOf === undefined ? set.text : labelsOf(set);
-      if (into === undefined || labels === undefined) return;
-      if (isOpenMetrics && into.shown.type === "gaugehistogram") {
-        addFlat(draft, layout.families[family]?.name ?? "", labels, metric);
-        return;
-      }
-      const plain = hasPlain ? writer.complex(into.shown, labels, withoutExtras(metric)) : undefined;
-      add(into, set, labels, writer.complex(into.shown, labels, metric), plain);
+    complex(set, metric) {
+      if (isLeftOut(name, type, set, isAsked)) return;
+      into.add(writer.complex(shown, set.text, isPlain ? withoutExtras(metric) : metric));
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { BulkRef } from "../exposition/write/writer.ts";
 import type { MergedOutput } from "./merged-output.ts";
 import type { SortedMetric } from "./part.ts";
 import type { RollupSample } from "./rollup-samples.ts";
@@ -15,7 +16,7 @@ export interface FamilyDraft {
 /** What is shown as it was pushed, and rendered already. */
 interface PushedMetrics {
   readonly metrics: SortedMetric[];
-  readonly bulks: Uint8Array[];
+  readonly bulks: BulkRef[];
 }
 
 export type FamilyDrafts = Map<string, FamilyDraft>;

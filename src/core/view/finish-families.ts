@@ -98,8 +98,14 @@ function sectionsOf(
     const rendered = joined(renderRollups({ ...shown, type }, ofType, isPlain, format, writer));
     sections.set(type, [...(sections.get(type) ?? []), ...rendered]);
   }
-  for (const [type, { bulks }] of pushed) sections.get(type)?.push(...bulks);
-  return { sections: [...sections].map(([type, metrics]) => ({ type, metrics })), repeats };
+  return {
+    sections: [...sections].map(([type, metrics]) => ({
+      type,
+      metrics,
+      bulks: pushed.get(type)?.bulks ?? [],
+    })),
+    repeats,
+  };
 }
 
 /** Text has the samples of a summary one by one; what a histogram must have, and was not pushed, it gets. */

@@ -48,10 +48,12 @@ export function mergeParts(
   let collisions = 0;
   for (const part of parts.toSorted((a, b) => a.partition - b.partition)) {
     collisions += part.collisions;
-    for (const { name, type, metrics, bulkStart, bulkEnd } of part.families) {
+    for (const { name, type, metrics, bulkSamples } of part.families) {
       const pushed = pushedOf(draftOf(drafts, name), type);
       for (const metric of metrics) pushed.metrics.push(metric);
-      if (bulkEnd > bulkStart) pushed.bulks.push(part.bulk.subarray(bulkStart, bulkEnd));
+      if (bulkSamples > 0) {
+        pushed.bulks.push({ partition: part.partition, family: name, samples: bulkSamples });
+      }
     }
     for (const { name, series } of part.rollups) {
       const { outputs } = draftOf(drafts, name);

@@ -1,13 +1,13 @@
-import { concat } from "../concat.ts";
-import { encodeUtf8 } from "../encode-utf8.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import { createWriter } from "../exposition/write/create-writer.ts";
 import type { ViewFormat } from "../exposition/write/format.ts";
 import type { ShownFamily } from "../exposition/write/metric.ts";
 import { shownFamily } from "../exposition/write/names.ts";
-import type { MetricWriter, Rendered } from "../exposition/write/writer.ts";
+import type { MetricWriter } from "../exposition/write/writer.ts";
+import type { Snapshot } from "../partition/group.ts";
 import type { FamilyPart, SortedMetric, ViewPart } from "./part.ts";
+import type { FamilySpan } from "./pushed-part.ts";
 
 /** What a partition shows as it was pushed, while it is rendered. */
 export interface PartDraft {
@@ -20,9 +20,12 @@ export interface PartDraft {
 export interface FamilyDraft {
   readonly shown: ShownFamily;
   readonly metrics: SortedMetric[];
-  /** Metrics that need no order, as text and in protobuf as bytes. */
-  text: string;
-  readonly bytes: Uint8Array[];
+  readonly bulk: BulkSpan[];
+}
+
+/** What one body of a fleet group says of a family. */
+export interface BulkSpan extends FamilySpan {
+  readonly snapshot: Snapshot;
 }
 
 export function newDraft(format: ViewFormat): PartDraft {
@@ -34,14 +37,9 @@ export function familyOf({ families, format }: PartDraft, name: string, type: Fa
   let family = families.get(name);
   if (family === undefined) {
     const shown = shownFamily(name, type, format.escaping);
-    families.set(name, (family = { shown, metrics: [], text: "", bytes: [] }));
+    families.set(name, (family = { shown, metrics: [], bulk: [] }));
   }
   return family;
-}
-
-export function addBulk(family: FamilyDraft, rendered: Rendered): void {
-  if (typeof rendered === "string") family.text += rendered;
-  else family.bytes.push(rendered);
 }
 
 /** client_golang sorts the metrics of a family by how many labels they have, then by the values in turn. */
@@ -78,22 +76,13 @@ function byKey(a: SortedMetric, b: SortedMetric): number {
 }
 
 /** The part, once all is in it that was pushed. */
-export function finishDraft({
-  families,
-  collisions,
-}: PartDraft): Pick<ViewPart, "families" | "bulk" | "collisions"> {
+export function finishDraft({ families, collisions }: PartDraft): Pick<ViewPart, "families" | "collisions"> {
   const parts: FamilyPart[] = [];
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (const [name, { shown, metrics, text, bytes }] of families) {
-    const bulkStart = length;
-    for (const chunk of text === "" ? bytes : [encodeUtf8(text), ...bytes]) {
-      chunks.push(chunk);
-      length += chunk.length;
-    }
-    if (metrics.length === 0 && length === bulkStart) continue;
+  for (const [name, { shown, metrics, bulk }] of families) {
+    if (metrics.length === 0 && bulk.length === 0) continue;
     metrics.sort(byKey);
-    parts.push({ name, type: shown.type, metrics, bulkStart, bulkEnd: length });
+    const bulkSamples = bulk.reduce((sum, { start, end }) => sum + end - start, 0);
+    parts.push({ name, type: shown.type, metrics, bulkSamples });
   }
-  return { families: parts, bulk: concat(chunks), collisions };
+  return { families: parts, collisions };
 }

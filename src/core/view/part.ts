@@ -14,8 +14,6 @@ export interface ViewPart {
   readonly partition: number;
   readonly families: readonly FamilyPart[];
   readonly rollups: readonly RollupPart[];
-  /** Metrics of fleet groups, which need no order among them, by the ranges of `families`. */
-  readonly bulk: Uint8Array;
   /** Metrics that are not there because two of their labels would have one name for the client. */
   readonly collisions: number;
 }
@@ -27,8 +25,8 @@ export interface FamilyPart {
   readonly type: FamilyType;
   /** Of kept groups: metrics with the key that a Pushgateway sorts them by, sorted. */
   readonly metrics: readonly SortedMetric[];
-  readonly bulkStart: number;
-  readonly bulkEnd: number;
+  /** Samples of fleet groups, which are many and need no order among them: these are rendered when they are to be sent. */
+  readonly bulkSamples: number;
 }
 
 /** What a family says of one label set: of a summary or histogram several samples. */
@@ -38,6 +36,16 @@ export interface SortedMetric {
   readonly rendered: Rendered;
   /** The same without exemplar and start, where there are some: OpenMetrics has them only in families of some types. */
   readonly plain?: Rendered | undefined;
+}
+
+/** The part of one partition in a view that is being sent. */
+export interface OpenPart {
+  readonly part: ViewPart;
+  /**
+   * The bulk of the family, as bytes that have their memory to themselves. Which groups are shown was decided when
+   * the part was made; each family of them is told as it is now.
+   */
+  bulkOf(this: void, family: string): Uint8Array<ArrayBuffer>[];
 }
 
 /** The outputs of one family that the partition feeds. */

@@ -3,46 +3,59 @@ import type { Exemplar } from "../exposition/parsed-body.ts";
 import type { ComplexMetric, ValueExtras } from "../exposition/write/metric.ts";
 import { isComplex, NO_EXTRAS } from "../exposition/write/metric.ts";
 import type { LabelSet } from "../partition/label-set.ts";
+import type { Layout } from "../partition/layout.ts";
 import type { Snapshot } from "../partition/group.ts";
 
 /** Called once for each metric of a family: for one label set. */
 export interface MetricSink {
-  value(family: number, set: LabelSet, value: number, extras: ValueExtras): void;
-  complex(family: number, set: LabelSet, metric: ComplexMetric): void;
+  value(set: LabelSet, value: number, extras: ValueExtras): void;
+  complex(set: LabelSet, metric: ComplexMetric): void;
+}
+
+/** Where the samples of a family stand in a body: `[start, end)`, with those of others between them or none. */
+export interface FamilySpan {
+  /** Its place among the families of the layout. */
+  readonly family: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Of each family of the layout that has samples. */
+export function familySpans({ families, familyOf }: Layout): FamilySpan[] {
+  const starts = new Uint32Array(families.length);
+  const ends = new Uint32Array(families.length);
+  for (const [i, family] of familyOf.entries()) {
+    if (ends[family] === 0) starts[family] = i;
+    ends[family] = i + 1;
+  }
+  const spans = families.map((_, family) => ({ family, start: starts[family] ?? 0, end: ends[family] ?? 0 }));
+  return spans.filter(({ end }) => end > 0);
 }
 
 /**
- * Tells what a body says as a Pushgateway would show it: sum 0 and count 0 where a summary lacks them. Families are
- * told by their place in the layout; of those that are not wanted nothing is. `dropped` are samples to leave out.
+ * Tells what a body says of one family as a Pushgateway would show it: sum 0 and count 0 where a summary lacks them.
+ * `dropped` are samples to leave out.
  */
 export function tellPushed(
   snapshot: Snapshot,
-  isWanted: readonly boolean[],
+  { family, start, end }: FamilySpan,
   dropped: ReadonlySet<number> | undefined,
   sink: MetricSink,
 ): void {
   const { layout, values, extras } = snapshot;
-  const isSimple = layout.families.map(({ type }) => !isComplex(type));
-  const complex = new Map<number, Map<LabelSet, Draft>>();
-  for (const [i, set] of layout.sets.entries()) {
-    const family = layout.familyOf[i] ?? 0;
-    if (isWanted[family] !== true || layout.repeats?.has(i) === true) continue;
-    if (dropped?.has(i) === true) continue;
-    if (isSimple[family] === true) {
-      sink.value(
-        family,
-        set,
-        values[i] ?? Number.NaN,
-        extras === undefined ? NO_EXTRAS : extrasOf(snapshot, i),
-      );
+  const type = layout.families[family]?.type ?? "untyped";
+  const drafts = isComplex(type) ? new Map<LabelSet, Draft>() : undefined;
+  for (let i = start; i < end; i += 1) {
+    const set = layout.sets[i];
+    if (layout.familyOf[i] !== family || set === undefined) continue;
+    if (layout.repeats?.has(i) === true || dropped?.has(i) === true) continue;
+    if (drafts !== undefined) {
+      collect(draftOf(drafts, set), snapshot, i);
     } else {
-      collect(draftOf(complex, family, set), snapshot, i);
+      sink.value(set, values[i] ?? Number.NaN, extras === undefined ? NO_EXTRAS : extrasOf(snapshot, i));
     }
   }
-  for (const [family, metrics] of complex) {
-    const isSummary = layout.families[family]?.type === "summary";
-    for (const [set, draft] of metrics) sink.complex(family, set, finish(draft, isSummary));
-  }
+  for (const [set, draft] of drafts ?? []) sink.complex(set, finish(draft, type === "summary"));
 }
 
 /** A summary or a histogram while its samples are met. */
@@ -63,10 +76,8 @@ function extrasOf({ extras }: Snapshot, i: number): ValueExtras {
   return { startMs: extras?.startsMs?.[i] ?? Number.NaN, exemplar: extras?.exemplars?.get(i) };
 }
 
-function draftOf(complex: Map<number, Map<LabelSet, Draft>>, family: number, set: LabelSet): Draft {
-  let metrics = complex.get(family);
-  if (metrics === undefined) complex.set(family, (metrics = new Map()));
-  let draft = metrics.get(set);
+function draftOf(drafts: Map<LabelSet, Draft>, set: LabelSet): Draft {
+  let draft = drafts.get(set);
   if (draft === undefined) {
     draft = {
       parts: [],
@@ -76,7 +87,7 @@ function draftOf(complex: Map<number, Map<LabelSet, Draft>>, family: number, set
       native: undefined,
       nativeExemplars: [],
     };
-    metrics.set(set, draft);
+    drafts.set(set, draft);
   }
   return draft;
 }

@@ -3,6 +3,7 @@ import { parseGroupingKey } from "../../core/grouping-key.ts";
 import type { GroupSummary } from "../../core/view/group-summary.ts";
 import { badData } from "../errors.ts";
 import type { Body, GroupAnswer, Relay } from "../relay.ts";
+import { streamOf } from "../stream-of.ts";
 import { CORS } from "./cors.ts";
 
 /**
@@ -34,7 +35,9 @@ async function askedGroups<B extends Body>(c: Context, relay: Relay<B>): Promise
   return { ok: true, groups: answer.groups.filter(isIt) };
 }
 
-async function* documentOf(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* documentOf(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   yield encoder.encode('{"status":"success","data":[');
   let isFirst = true;
@@ -44,19 +47,4 @@ async function* documentOf(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uin
     yield piece;
   }
   yield encoder.encode("]}");
-}
-
-/** Pulled piece by piece: the relay makes no more than the client takes. */
-function streamOf(pieces: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(new Uint8Array(next.value));
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
 }

@@ -43,7 +43,7 @@ function createAskingShard() {
     /** The boundaries that live outputs have, with their values. */
     live(observedMs: number): Record<string, number> {
       const series =
-        shard.parts("merged", observedMs, TEXT)[0]?.rollups.flatMap((rollup) => rollup.series) ?? [];
+        shard.parts("merged", observedMs, TEXT)[0]?.part.rollups.flatMap((rollup) => rollup.series) ?? [];
       const buckets = series.filter(({ suffix, isLive }) => suffix === "_bucket" && isLive);
       return Object.fromEntries(
         buckets.map(({ labels, partial }) => [/le="(.*)"/.exec(labels)?.[1] ?? "", partial.sum]),

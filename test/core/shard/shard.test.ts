@@ -49,7 +49,7 @@ function questions({ questions: asked }: BatchResult): string[] {
 }
 
 function shown(shard: Shard): string[] {
-  const families = shard.parts("raw", AT.observedMs, TEXT).flatMap((part) => part.families);
+  const families = shard.parts("raw", AT.observedMs, TEXT).flatMap(({ part }) => part.families);
   const lines = families.flatMap(({ name, metrics }) => (name.startsWith("push_") ? [] : metrics));
   return lines.map(({ rendered }) => String(rendered).trimEnd());
 }

@@ -1,10 +1,10 @@
 import { unpack } from "msgpackr";
+import type { ViewPart } from "../../../src/core/view/part.ts";
 import { expect, test } from "vitest";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
 import { startPiscinaThread } from "../../../src/node/piscina-thread.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
-import type { PackedPart, PackedParts } from "../../../src/node/thread-handler.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
 
 async function startThread(): Promise<ShardThread & AsyncDisposable> {
@@ -34,13 +34,14 @@ function order(method: "PUT" | "POST" | "DELETE", job: string, body = ""): Draft
 }
 
 async function linesOf(thread: ShardThread): Promise<string[]> {
-  const { records } = await thread.ask<PackedParts>({
+  const packed = await thread.ask<Uint8Array>({
     kind: "parts",
     view: "raw",
     observedMs: nowMs,
     format: TEXT,
+    scrape: 1,
   });
-  const parts = unpack(records) as PackedPart[];
+  const parts = unpack(packed) as ViewPart[];
   return parts
     .flatMap(({ families }) => families)
     .flatMap(({ metrics }) => metrics.map(({ rendered }) => String(rendered).trimEnd()))

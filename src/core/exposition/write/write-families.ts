@@ -4,47 +4,59 @@ import type { ViewFormat } from "./format.ts";
 import { openMetricsHeader } from "./openmetrics-writer.ts";
 import { protobufHeader, toUntyped } from "./protobuf-writer.ts";
 import { textHeader } from "./text-writer.ts";
-import type { Rendered, WrittenFamily } from "./writer.ts";
+import type { BulkOf, Rendered, WrittenFamily, WrittenSection } from "./writer.ts";
 
-/** Families as a scrape answers them, in chunks of any size, made one by one. */
+/** Families as a scrape answers them, in chunks of any size, made one by one. Behind the last comes `endOf`. */
 export function* writeFamilies(
   families: Iterable<WrittenFamily>,
   { encoding }: ViewFormat,
+  bulkOf: BulkOf,
 ): Iterable<Rendered> {
   for (const family of families) {
     switch (encoding) {
       case "text":
         yield textHeader(family);
-        yield* samplesOf(family);
+        yield* samplesOf(family, bulkOf);
         break;
       case "openmetrics":
         yield openMetricsHeader(family);
-        yield* samplesOf(family);
+        yield* samplesOf(family, bulkOf);
         break;
       case "protobuf":
-        yield* messagesOf(family);
+        yield* messagesOf(family, bulkOf);
     }
   }
-  if (encoding === "openmetrics") yield "# EOF\n";
 }
 
-function* samplesOf({ sections }: WrittenFamily): Iterable<Rendered> {
-  for (const { metrics } of sections) yield* metrics;
+/** What stands behind the last family. */
+export function endOf({ encoding }: ViewFormat): Rendered {
+  return encoding === "openmetrics" ? "# EOF\n" : "";
+}
+
+function* samplesOf({ sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Rendered> {
+  for (const { metrics, bulks } of sections) {
+    yield* metrics;
+    for (const bulk of bulks) yield* bulkOf(bulk);
+  }
 }
 
 /** A family is one message; only one whose series are of types that no message has together is several. */
-function* messagesOf({ name, help, sections }: WrittenFamily): Iterable<Uint8Array> {
+function* messagesOf({ name, help, sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Uint8Array> {
+  const chunksOf = ({ metrics, bulks }: WrittenSection): Uint8Array[] => [
+    ...metrics.map(bytesOf),
+    ...bulks.flatMap(bulkOf),
+  ];
   const simple = sections.filter(({ type }) => !isComplex(type));
   if (simple.length > 0) {
     const [type, ...others] = simple.map((section) => section.type);
-    const chunks = simple.flatMap(({ metrics }) => metrics.map(bytesOf));
+    const chunks = simple.flatMap(chunksOf);
     yield* messageOf(
       { name, help, type: others.length === 0 ? (type ?? "untyped") : "untyped" },
       others.length === 0 ? chunks : chunks.map(toUntyped),
     );
   }
-  for (const { type, metrics } of sections) {
-    if (isComplex(type)) yield* messageOf({ name, help, type }, metrics.map(bytesOf));
+  for (const section of sections) {
+    if (isComplex(section.type)) yield* messageOf({ name, help, type: section.type }, chunksOf(section));
   }
 }
 

@@ -24,8 +24,22 @@ export interface WrittenFamily {
   readonly isPlain: boolean;
 }
 
-interface WrittenSection {
+export interface WrittenSection {
   readonly type: ShownFamily["type"];
   /** Text may stand there as bytes, too. */
   readonly metrics: readonly Rendered[];
+  /** More of them, rendered when they are to be written. */
+  readonly bulks: readonly BulkRef[];
 }
+
+/** Where the bulk of a family in one partition is to be had. */
+export interface BulkRef {
+  readonly partition: number;
+  /** As it was pushed. */
+  readonly family: string;
+  /** About how many lines it has. */
+  readonly samples: number;
+}
+
+/** The bytes of a bulk. */
+export type BulkOf = (ref: BulkRef) => readonly Uint8Array[];

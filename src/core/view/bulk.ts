@@ -1,0 +1,76 @@
+import { formatNumber } from "../exposition/format-number.ts";
+import type { Rendered } from "../exposition/write/writer.ts";
+
+/** `TextEncoder`, which every platform of ours has and the ES2024 library does not declare. */
+declare const TextEncoder: new () => {
+  encode(text: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, to: Uint8Array): { readonly written: number };
+};
+
+const FIRST_BYTES = 1024;
+const MOST_BYTES = 64 * 1024;
+/** What a character of UTF-16 takes in UTF-8 at most. */
+const BYTES_PER_CHARACTER = 3;
+/** The longest number, the blank before it and the line feed behind it. */
+const NUMBER_BYTES = 32;
+const BLANK = 32;
+const LF = 10;
+
+/**
+ * Metrics of one family that need no order, as the bytes that will be sent. Written line by line into memory of
+ * its own, in chunks that grow with it: 108 ms for 80 MB of lines, and 220 ms where strings were joined and then
+ * encoded (processor time of one thread, Node 26). Larger chunks are new pages each time, which costs more.
+ */
+export interface Bulk {
+  /** A line of text. `series` is what stands before the labels. */
+  line(series: string, labels: string, value: number): void;
+  add(rendered: Rendered): void;
+  /** All of it. Nothing may be added afterwards. */
+  chunks(): Uint8Array<ArrayBuffer>[];
+}
+
+export function createBulk(): Bulk {
+  const encoder = new TextEncoder();
+  const full: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = new Uint8Array(0);
+  let at = 0;
+  // A family has one name, or a few where it is a histogram.
+  let name = "";
+  let nameBytes = encoder.encode(name);
+
+  function reserve(needed: number): void {
+    if (at + needed <= bytes.length) return;
+    if (at > 0) full.push(bytes.subarray(0, at));
+    const size = Math.min(Math.max(bytes.length * 2, FIRST_BYTES), MOST_BYTES);
+    bytes = new Uint8Array(Math.max(size, needed));
+    at = 0;
+  }
+
+  return {
+    line(series, labels, value) {
+      if (series !== name) nameBytes = encoder.encode((name = series));
+      reserve(nameBytes.length + labels.length * BYTES_PER_CHARACTER + NUMBER_BYTES);
+      bytes.set(nameBytes, at);
+      at += nameBytes.length;
+      at += encoder.encodeInto(labels, bytes.subarray(at)).written;
+      bytes[at] = BLANK;
+      at += 1;
+      const number = formatNumber(value);
+      for (let i = 0; i < number.length; i += 1) bytes[at + i] = number.charCodeAt(i);
+      at += number.length;
+      bytes[at] = LF;
+      at += 1;
+    },
+    add(rendered) {
+      if (typeof rendered === "string") {
+        reserve(rendered.length * BYTES_PER_CHARACTER);
+        at += encoder.encodeInto(rendered, bytes.subarray(at)).written;
+      } else {
+        reserve(rendered.length);
+        bytes.set(rendered, at);
+        at += rendered.length;
+      }
+    },
+    chunks: () => (at === 0 ? full : [...full, bytes.subarray(0, at)]),
+  };
+}
