@@ -168,8 +168,15 @@ export async function serve(
       if (isStopping && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
       return response;
     },
-    // HTTP/1.0 needs no Host, and nothing here asks for it.
-    { overrideGlobalObjects: false, hostname: "localhost", errorHandler: malformed },
+    {
+      overrideGlobalObjects: false,
+      // HTTP/1.0 needs no Host, and nothing here asks for it.
+      hostname: "localhost",
+      errorHandler: malformed,
+      // Bodies are read to their end here. The adapter would close connections half a second after an answer where
+      // it has not seen that end by then, and under load with the next request on them.
+      autoCleanupIncoming: false,
+    },
   );
   const servers: Closable[] = [];
   const watching = await watchConfig(config, log, () => void reload("a change of the file"));
