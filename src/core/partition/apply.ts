@@ -188,6 +188,8 @@ function noteLife(
 ): void {
   const { group } = source;
   group.pushedSeconds = push.wallMs / 1000;
+  // From now on its sources say how long it lives: Flink's first push is often one without samples.
+  group.emptyUntilMs = Number.NEGATIVE_INFINITY;
   notePush(source.rhythm, push.observedMs, isRepeat);
   source.lastSignMs = push.observedMs;
   wakeAt(state, push.observedMs + silenceLimitMs(source.rhythm, stalenessOf(group, settings.staleness)));

@@ -232,6 +232,25 @@ test("a group that failed before it had a source is gone after five minutes, if 
   expect(relay.statuses().reduce((sum, { groups }) => sum + groups, 0)).toBe(0);
 });
 
+// A TaskManager of Flink 1.20 whose first push had no sample yet, and that was killed within five minutes.
+test.each<[string, (relay: InMemoryRelay) => void]>([
+  ["a PUT without samples", (relay) => relay.push(PATH, "")],
+  ["a POST without samples", (relay) => relay.push(PATH, "", { method: "POST" })],
+  ["a refused push", (relay) => relay.push(PATH, flinkBody(processSample("x", "tm1", "1 1000")))],
+])("%s keeps no group for longer than the source that pushed after it", (_what, begin) => {
+  const relay = createInMemoryRelay({ settings: { staleness: 10 * SECOND } });
+  begin(relay);
+  expect(valuesOf(relay.view("raw"), "push_failure_time_seconds").length).toBe(1);
+  relay.advance(SECOND);
+  pushNew(relay);
+  relay.advance(SECOND);
+  pushNew(relay);
+  relay.advance(10 * SECOND - 1);
+  expect(isLive(relay)).toBe(true);
+  relay.advance(1);
+  expect(relay.view("raw")).toBe("");
+});
+
 test("what was kept and has become a fleet's expires by itself", () => {
   const relay = createInMemoryRelay();
   relay.push(PATH, "mine 1\n");
