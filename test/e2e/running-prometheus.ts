@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { firstFreePort } from "../../src/node/cli/free-port.ts";
 import type { PrometheusPrograms } from "./prometheus-package.ts";
@@ -28,21 +28,31 @@ export interface RunningPrometheus extends AsyncDisposable {
 
 /** A Prometheus that scrapes the relay once a second, with flags besides those that it needs. */
 export async function startPrometheus(
-  { prometheus }: PrometheusPrograms,
+  programs: PrometheusPrograms,
   relayPort: number,
   ...flags: readonly string[]
 ): Promise<RunningPrometheus> {
-  const folder = await mkdtemp(join(tmpdir(), "sluice-prometheus-"));
-  const port = await firstFreePort("127.0.0.1", 19_090);
-  await writeFile(
-    join(folder, "prometheus.yml"),
-    `global: { scrape_interval: 1s, scrape_timeout: 1s }
+  const config = `global: { scrape_interval: 1s, scrape_timeout: 1s }
 scrape_configs:
   - job_name: sluice
     honor_labels: true
     static_configs: [{ targets: ["127.0.0.1:${relayPort}"] }]
-`,
-  );
+`;
+  return await startPrometheusOn(programs, { "prometheus.yml": config }, flags);
+}
+
+/** One with configuration files of its own, by their names; `prometheus.yml` is among them. */
+export async function startPrometheusOn(
+  { prometheus }: PrometheusPrograms,
+  files: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-prometheus-"));
+  const port = await firstFreePort("127.0.0.1", 19_090);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
   const child = spawn(
     prometheus,
     [

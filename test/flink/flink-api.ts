@@ -14,14 +14,14 @@ export interface FlinkApi {
 
 interface Job {
   readonly state: string;
-  readonly vertices: readonly { id: string; name: string; status: string; tasks: Record<string, number> }[];
+  readonly vertices: readonly { id: string; status: string; metrics: Subtask["metrics"] }[];
 }
 
 export interface Subtask {
   readonly subtask: number;
   readonly attempt: number;
   readonly status: string;
-  readonly metrics: Readonly<Record<"read-records" | "write-records" | "read-bytes" | "write-bytes", number>>;
+  readonly metrics: Readonly<Record<"read-records" | "write-records", number>>;
 }
 
 export function flinkApi(port: number): FlinkApi {

@@ -1,5 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { openAsBlob } from "node:fs";
+import { cpSync, mkdirSync, openAsBlob, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstFreePort } from "../../src/node/cli/free-port.ts";
 import { temporaryFolder } from "../node/storage/temporary-folder.ts";
@@ -12,7 +11,7 @@ const REPORTER = readFileSync(join(HERE, "../../docs/flink/reporter.yaml"), "utf
 const CLUSTER = readFileSync(join(HERE, "conf/cluster.yaml"), "utf8");
 
 /** What a file in the folder of switches does to the running WordCount: see `WordCount.java`. */
-type Switch = "pause" | "throw" | "fail-checkpoints" | "slow";
+type Switch = "pause" | "throw" | "fail-checkpoints";
 
 export interface FlinkCluster extends AsyncDisposable {
   readonly api: FlinkApi;
@@ -82,7 +81,7 @@ export async function startFlinkCluster(build: string, relayPort: number): Promi
     async submit(...args) {
       const jar = await openAsBlob(join(build, "wordcount.jar"));
       const id = await api.run(jar, ["--switches", switches, ...args]);
-      await isRunning(api, id);
+      await untilRunning(api, id);
       return id;
     },
     turn(name, state) {
@@ -96,7 +95,7 @@ export async function startFlinkCluster(build: string, relayPort: number): Promi
   };
 }
 
-async function isRunning(api: FlinkApi, jobId: string): Promise<void> {
+export async function untilRunning(api: FlinkApi, jobId: string): Promise<void> {
   await waitUntil(`job ${jobId} runs`, async () => {
     const { state, vertices } = await api.job(jobId);
     const isUp = state === "RUNNING" && vertices.every(({ status }) => status === "RUNNING");
@@ -105,7 +104,7 @@ async function isRunning(api: FlinkApi, jobId: string): Promise<void> {
 }
 
 /** Each of these must stand in the text: what is run is what is documented, but for them. */
-function replaced(text: string, replacements: Readonly<Record<string, string>>): string {
+export function replaced(text: string, replacements: Readonly<Record<string, string>>): string {
   return Object.entries(replacements).reduce((all, [from, to]) => {
     if (!all.includes(from)) throw new Error(`"${from}" is not in the file any more`);
     return all.replaceAll(from, to);

@@ -1,53 +1,226 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type FlinkCluster, startFlinkCluster } from "./flink-cluster.ts";
-import { type StandingRelay, startStandingRelay } from "./standing-relay.ts";
-import { type Totals, difference, flinkTotals, isSame, shownTotals } from "./totals.ts";
+import { dashboardQueries } from "../monitoring/grafana/dashboards.ts";
+import { type Account, type QuietPoint, INTERVALS_S, openAccount } from "./account.ts";
+import { PUBLIC_ALERTS } from "./public-alerts.ts";
+import { type Scene, startScene } from "./scene.ts";
+import { type Steps, createSteps } from "./steps.ts";
 import { waitUntil } from "./wait.ts";
-import { wordCountBuild } from "./wordcount-build.ts";
 
 const VERSIONS = process.env["FLINK_VERSIONS"] === "all" ? ["1.20.3", "2.3.0"] : ["1.20.3"];
-const STALE_AFTER = "10s";
 
+const FLINK_ALERTS = [
+  "FlinkCheckpointsFail",
+  "FlinkJobGone",
+  "FlinkJobNotRunning",
+  "FlinkJobRestarted",
+  "FlinkTaskManagerLost",
+  "FlinkTaskManagersMissing",
+];
+
+/** One cluster goes through everything: each test goes on where the one before it has left it. */
 describe.each(VERSIONS)("Flink %s", (version) => {
-  let relay: StandingRelay;
-  let flink: FlinkCluster;
+  let scene: Scene;
+  let steps: Steps;
+  let account: Account;
+  let first: QuietPoint;
+  let last: QuietPoint;
 
   beforeAll(async () => {
-    const build = await wordCountBuild(version);
-    relay = await startStandingRelay(`--staleness=${STALE_AFTER}`);
-    flink = await startFlinkCluster(build, relay.port);
-    await Promise.all(["tm1", "tm2", "tm3"].map((name) => flink.startTaskManager(name)));
+    scene = await startScene(version, "--staleness=12s");
+    steps = createSteps(scene);
   });
 
   afterAll(async () => {
-    await flink[Symbol.asyncDispose]();
-    await relay[Symbol.asyncDispose]();
+    await scene[Symbol.asyncDispose]();
   });
 
-  let jobId: string;
-  let told: () => Promise<Totals>;
+  async function expectTrueIncreases(from: QuietPoint, to: QuietPoint): Promise<void> {
+    const found = await steps.increases(account, from, to);
+    expect(found).toHaveLength(3);
+    for (const { truth, slack, increase, rate } of found) {
+      expect(Math.abs(increase - truth)).toBeLessThanOrEqual(slack);
+      expect(Math.abs(rate - truth)).toBeLessThanOrEqual(slack);
+    }
+  }
 
   test("every process pushes to a group of its own", async () => {
-    await waitUntil("four groups are there", async () => {
-      const groups = await relay.groups();
-      return groups.length === 4 ? undefined : JSON.stringify(groups);
-    });
-    for (const { job, cluster } of await relay.groups()) {
+    await steps.untilGroups(4);
+    for (const { job, cluster } of await scene.relay.groups()) {
       expect(job).toMatch(/^flink[0-9a-f]{32}$/);
-      expect(cluster).toBe("test");
+      expect(cluster).toBe("prod");
     }
+    await steps.untilSeen("tm1", "tm2", "tm3");
+    // filterLabelValueCharacters is off.
+    expect(
+      await scene.prometheus.query('flink_taskmanager_Status_JVM_CPU_Time{host="127.0.0.1"}'),
+    ).toHaveLength(3);
   });
 
   test("what the tasks of a job have counted is shown when nothing flows", async () => {
-    jobId = await flink.submit("--parallelism", "3");
-    told = flinkTotals(flink.api, jobId);
-    await waitUntil("something was counted", async () =>
-      [...(await told()).values()].some((value) => value > 5_000) ? undefined : "nothing yet",
+    account = openAccount(scene, await scene.flink.submit("--parallelism", "3"));
+    await account.flow(3_000);
+    first = await account.settle();
+    // Of three tasks the first has no input and the last no output that Flink counts.
+    expect(first.told.size).toBe(6);
+    expect([...first.told.values()].filter((value) => value > 0)).toHaveLength(4);
+  });
+
+  test("increase() and rate() are those of Flink, within an interval", async () => {
+    await account.flow(20_000);
+    last = await account.settle();
+    await expectTrueIncreases(first, last);
+  });
+
+  test.each(PUBLIC_ALERTS)("%s has an answer", async (expression) => {
+    expect(await scene.prometheus.query(expression)).not.toEqual([]);
+  });
+
+  test("the dashboards show data", async () => {
+    const queries = dashboardQueries("30s").filter(({ isOptional }) => !isOptional);
+    const answers = await Promise.all(
+      queries.map(async ({ of, expression }) => ({ of, found: await scene.prometheus.query(expression) })),
     );
-    flink.turn("pause", "on");
-    await waitUntil("both say the same", async () => {
-      const [a, b] = [await told(), shownTotals(await relay.view("merged"), jobId)];
-      return isSame(a, b) ? undefined : JSON.stringify([...difference(a, b)]);
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.filter(({ found }) => found.length === 0).map(({ of }) => of)).toEqual([]);
+  });
+
+  test("while nothing is broken no alert of Flink's fires", async () => {
+    await steps.untilResolved(...FLINK_ALERTS);
+  });
+
+  test("checkpoints that fail raise an alert", async () => {
+    scene.flink.turn("fail-checkpoints", "on");
+    await steps.untilFiring("FlinkCheckpointsFail");
+    scene.flink.turn("fail-checkpoints", "off");
+  });
+
+  test("a task that fails loses nothing that was pushed, and raises an alert", async () => {
+    scene.flink.turn("throw", "on");
+    await steps.untilAttempt(account.jobId, 1);
+    await steps.untilFiring("FlinkJobRestarted");
+    await account.flow(2_000);
+    await account.settle();
+  });
+
+  test("one that fails while records flow loses what it had not pushed, and no more", async () => {
+    await account.flow(5_000);
+    scene.flink.turn("throw", "on");
+    await steps.untilAttempt(account.jobId, 2);
+    await account.flow(2_000);
+    await account.settleWithin(INTERVALS_S);
+  });
+
+  test("a TaskManager that is killed leaves when it has been silent for its limit, and its counts stay", async () => {
+    await scene.flink.endTaskManager("tm1", "SIGKILL");
+    await steps.untilSeen("tm2", "tm3");
+    await steps.untilGroups(3);
+    await steps.untilFiring("FlinkTaskManagerLost", "FlinkTaskManagersMissing");
+    await steps.untilAttempt(account.jobId, 3);
+    await account.settle();
+  });
+
+  test("one in its place resolves the alert that one is missing", async () => {
+    await scene.flink.startTaskManager("tm4");
+    await steps.untilSeen("tm2", "tm3", "tm4");
+    await account.flow(2_000);
+    await account.settle();
+    await steps.untilResolved("FlinkTaskManagersMissing");
+  });
+
+  test("one that is killed while records flow takes with it what it had not pushed, and no more", async () => {
+    await account.flow(5_000);
+    await scene.flink.endTaskManager("tm2", "SIGKILL");
+    await steps.untilAttempt(account.jobId, 4);
+    await account.flow(2_000);
+    await account.settleWithin(INTERVALS_S);
+    await scene.flink.startTaskManager("tm5");
+    await steps.untilSeen("tm3", "tm4", "tm5");
+  });
+
+  test("one that is told to end deletes its group, and no ghost of it comes back", async () => {
+    await scene.flink.endTaskManager("tm3", "SIGTERM");
+    expect(await scene.relay.groups()).toHaveLength(3);
+    await steps.untilSeen("tm4", "tm5");
+    await steps.untilAttempt(account.jobId, 5);
+    await account.flow(2_000);
+    await account.settle();
+    expect(await scene.relay.groups()).toHaveLength(3);
+  });
+
+  test("a relay that is killed in the middle goes on from where it was", async () => {
+    await account.flow(2_000);
+    await scene.relay.kill();
+    await scene.relay.start();
+    await account.flow(2_000);
+    await account.settle();
+  });
+
+  test("half a minute without a relay costs nothing, and Flink goes on", async () => {
+    await account.flow(2_000);
+    await scene.relay.kill();
+    await delay(30_000);
+    expect(scene.flink.jobManager.lines.join("\n")).toContain("Failed to push metrics to PushGateway");
+    await scene.relay.start();
+    await account.flow(2_000);
+    last = await account.settle();
+  });
+
+  test("why a push is refused stands in Flink's log", async () => {
+    await scene.relay.kill();
+    await scene.relay.start("--limit.body-bytes=1KiB");
+    await waitUntil("the JobManager has logged it", async () => {
+      const found = scene.flink.jobManager.lines.filter((line) => line.includes("response body: "));
+      return await Promise.resolve(
+        found.some((line) => /was 413, response body: .+--limit\.body-bytes/.test(line))
+          ? undefined
+          : `its log has ${found.join("\n")}`,
+      );
     });
+    await scene.relay.kill();
+    await scene.relay.start();
+    await account.flow(2_000);
+    last = await account.settle();
+  });
+
+  test("all alerts are resolved when what was broken is mended", async () => {
+    await scene.flink.startTaskManager("tm6");
+    await steps.untilSeen("tm4", "tm5", "tm6");
+    await steps.untilResolved(...FLINK_ALERTS);
+  });
+
+  test("over all of this increase() and rate() are those of Flink, and no counter has fallen", async () => {
+    await expectTrueIncreases(first, last);
+    const view = await scene.relay.view("merged");
+    const counters = [...view.matchAll(/^# TYPE (flink_\S+) counter$/gm)].map(([, name]) => name);
+    expect(counters.length).toBeGreaterThan(20);
+    const fell = await Promise.all(counters.map((name) => scene.prometheus.query(`resets(${name}[1h]) > 0`)));
+    expect(fell.flat()).toEqual([]);
+    expect(scene.prometheus.warnings()).toEqual([]);
+  });
+
+  test("a job that is cancelled leaves its counts, and raises an alert until it is submitted again", async () => {
+    const running = `flink_jobmanager_job_runningTime{job_id="${account.jobId}"}`;
+    expect(await scene.prometheus.query(running)).toHaveLength(1);
+    await scene.flink.api.cancel(account.jobId);
+    await waitUntil("its gauges are gone", async () =>
+      (await scene.prometheus.query(running)).length === 0 ? undefined : "they are there",
+    );
+    await steps.untilFiring("FlinkJobGone");
+    await account.settle();
+    const second = openAccount(scene, await scene.flink.submit("--parallelism", "2"));
+    await second.flow(2_000);
+    await second.settle();
+    await steps.untilResolved("FlinkJobGone");
+    await account.settle();
+  });
+
+  test("when all have ended in good order, there is nothing left of them but counts", async () => {
+    await Promise.all(
+      [...scene.flink.taskManagers.keys()].map((name) => scene.flink.endTaskManager(name, "SIGTERM")),
+    );
+    await scene.flink.jobManager.end("SIGTERM");
+    expect(await scene.relay.groups()).toEqual([]);
+    expect(await scene.relay.view("raw")).not.toMatch(/^flink_/m);
   });
 });

@@ -8,7 +8,8 @@ export interface StandingRelay extends AsyncDisposable {
   readonly port: number;
   /** As kill -9 does. */
   kill(): Promise<void>;
-  start(): Promise<void>;
+  /** With flags besides its own. */
+  start(...flags: readonly string[]): Promise<void>;
   /** The text of a scrape. */
   view(name: "merged" | "raw"): Promise<string>;
   /** The grouping keys of all groups. */
@@ -20,12 +21,13 @@ export async function startStandingRelay(...flags: readonly string[]): Promise<S
   const port = await firstFreePort("127.0.0.1", 19_200);
   let process: ChildRelay;
 
-  async function start(): Promise<void> {
+  async function start(...more: readonly string[]): Promise<void> {
     process = await startChildRelay(
       `--web.listen-address=127.0.0.1:${port}`,
       `--storage.path=${folder.path}`,
       "--threads=2",
       ...flags,
+      ...more,
     );
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 120_000;
 
 /**
  * Asks until there is nothing left to wait for. `isMissing` says what is not yet so, or undefined; if it still says

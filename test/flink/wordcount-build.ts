@@ -1,10 +1,14 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const CACHE = join(import.meta.dirname, "../../node_modules/.cache/flink");
+const HERE = import.meta.dirname;
+/** Where `npm ci` does not take it away. */
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sluice/flink");
 const PACKAGES = ["openjdk-17-jdk-headless", "maven"];
 
 /**
@@ -12,12 +16,28 @@ const PACKAGES = ["openjdk-17-jdk-headless", "maven"];
  * cache from Maven Central.
  */
 export async function wordCountBuild(version: string): Promise<string> {
-  await installToolchain();
   const folder = join(CACHE, version);
-  const pom = join(import.meta.dirname, "pom.xml");
+  const stamp = join(folder, "built-from");
+  const from = hashOfSources();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === from) return folder;
+  await installToolchain();
+  rmSync(folder, { recursive: true, force: true });
+  const pom = join(HERE, "pom.xml");
   const settings = [`-Dflink.version=${version}`, `-Dbuild.folder=${folder}`];
   await run("mvn", ["--quiet", "--batch-mode", "--file", pom, ...settings, "package"]);
+  writeFileSync(stamp, from);
   return folder;
+}
+
+function hashOfSources(): string {
+  const sources = readdirSync(join(HERE, "src"), { recursive: true, encoding: "utf8" });
+  const files = [
+    "pom.xml",
+    ...sources.filter((name) => name.endsWith(".java")).map((name) => join("src", name)),
+  ];
+  const hash = createHash("sha256");
+  for (const file of files.toSorted()) hash.update(readFileSync(join(HERE, file)));
+  return hash.digest("hex");
 }
 
 async function installToolchain(): Promise<void> {

@@ -28,7 +28,7 @@ final class Sentences extends NumberSequenceSource {
     SourceReader<Long, NumberSequenceSplit> numbers = super.createReader(context);
     return new SourceReader<>() {
       private long nextAtNanos = System.nanoTime();
-      private long pausedAskedAtNanos = nextAtNanos - TimeUnit.SECONDS.toNanos(1);
+      private long lookedAtNanos = nextAtNanos - TimeUnit.SECONDS.toNanos(1);
       private boolean isPaused;
 
       @Override
@@ -39,17 +39,18 @@ final class Sentences extends NumberSequenceSource {
       @Override
       public InputStatus pollNext(ReaderOutput<Long> output) throws Exception {
         long nowNanos = System.nanoTime();
-        if (nowNanos < nextAtNanos || isPaused(nowNanos)) return InputStatus.NOTHING_AVAILABLE;
+        if (isPaused(nowNanos) || nowNanos < nextAtNanos) return InputStatus.NOTHING_AVAILABLE;
         // What was missed in a pause or under back pressure is not made up for: the rate stays what it is.
         nextAtNanos = Math.max(nextAtNanos, nowNanos - TimeUnit.MILLISECONDS.toNanos(100))
             + TimeUnit.SECONDS.toNanos(1) / perSecond;
         return numbers.pollNext(output);
       }
 
-      private boolean isPaused(long nowNanos) {
-        if (nowNanos - pausedAskedAtNanos > TimeUnit.MILLISECONDS.toNanos(LOOK_AGAIN_MS)) {
+      private boolean isPaused(long nowNanos) throws Exception {
+        if (nowNanos - lookedAtNanos > TimeUnit.MILLISECONDS.toNanos(LOOK_AGAIN_MS)) {
+          if (switches.isOn("throw") && switches.take("throw")) throw new IllegalStateException("told to throw");
           isPaused = switches.isOn("pause");
-          pausedAskedAtNanos = nowNanos;
+          lookedAtNanos = nowNanos;
         }
         return isPaused;
       }

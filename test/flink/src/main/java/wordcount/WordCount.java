@@ -18,8 +18,7 @@ import org.apache.flink.streaming.api.windowing.assigners.SlidingProcessingTimeW
  *
  * <p>--name, --parallelism and --rate (sentences a second, of each subtask) say what runs. --switches names a folder,
  * and files that stand there do something to the running job: {@code pause} stops the sources, {@code throw} makes
- * a task fail (which takes the file away, so that it fails once), {@code fail-checkpoints} makes every checkpoint fail,
- * {@code slow} puts the sources under back pressure.
+ * a task fail (which takes the file away, so that it fails once), {@code fail-checkpoints} makes every checkpoint fail.
  */
 public final class WordCount {
 
