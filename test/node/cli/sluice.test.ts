@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { version } from "../../../src/node/cli/version.ts";
@@ -42,4 +44,19 @@ test.each(["24.0.0", "26.10.0", "100.0.0"])("Node %s is new enough", async (clai
 test.each([SLUICE, MAIN])("%s runs, and passes on the exit code", async (entry) => {
   expect((await node(entry, "--version")).exitCode).toBe(0);
   expect(await node(entry, "--nonsense")).toMatchObject({ exitCode: 2, out: "" });
+});
+
+test("what was compiled is kept for the next start, where the environment says", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sluice-compiled-"));
+  process.env["NODE_COMPILE_CACHE"] = folder;
+  try {
+    await node(SLUICE, "--version");
+    expect(await readdir(folder)).not.toEqual([]);
+    // A folder that cannot be written costs time and nothing else.
+    process.env["NODE_COMPILE_CACHE"] = join(SLUICE, "no-folder");
+    expect((await node(SLUICE, "--version")).out).toContain(`sluice ${version} `);
+  } finally {
+    delete process.env["NODE_COMPILE_CACHE"];
+    await rm(folder, { recursive: true });
+  }
 });
