@@ -6,7 +6,7 @@ import { createNameSets } from "../core/coordinator/name-sets.ts";
 import type { LayoutFamily } from "../core/partition/layout.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
-import { createTwinCheck } from "../platform/twin-check.ts";
+import { askingOf, createTwinCheck } from "../platform/twin-check.ts";
 import type {
   Decision,
   PartitionPort,
@@ -98,12 +98,8 @@ export async function startEdgeRegistry(deps: EdgeRegistryDeps): Promise<EdgeReg
   }
 
   async function findTwins(place: Place, id: number, question: Question): Promise<Verdict["conflicts"]> {
-    if (question.isLenient) return [];
-    nameSets.note(question.groupingNames);
-    const others = nameSets.othersThan(question.groupingNames);
-    if (others.length === 0) return [];
     const { promise, resolve, reject } = Promise.withResolvers<Verdict["conflicts"]>();
-    twins.run(place.partition, id, others, resolve).catch(reject);
+    twins.run(place.partition, id, askingOf(question, nameSets), resolve).catch(reject);
     return await promise;
   }
 

@@ -2,7 +2,7 @@ import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import { createRefusals } from "../core/coordinator/refusals.ts";
-import { createNameSets, namesIn } from "../core/coordinator/name-sets.ts";
+import { createNameSets } from "../core/coordinator/name-sets.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Settings } from "../core/partition/settings.ts";
@@ -13,7 +13,6 @@ import { partitionOf } from "../core/partition-of.ts";
 import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
-import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
 import { parseSelector } from "../platform/promql/parse-selector.ts";
@@ -26,7 +25,7 @@ import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
 import { scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import { createTwinCheck } from "../platform/twin-check.ts";
+import { askingOf, createTwinCheck } from "../platform/twin-check.ts";
 
 export interface NodeRelayDeps extends ScrapeDeps {
   readonly threads: readonly ShardThread[];
@@ -69,8 +68,8 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const twins = createTwinCheck({
     partitions,
     suspects: async (thread, id, names) =>
-      (await threads[thread]?.ask<Suspect[]>({ kind: "suspects", id, nameSets: names })) ?? [],
-    twins: (partition, suspects) => threadOf(partition).ask({ kind: "twins", partition, suspects }),
+      (await threads[thread]?.insist<Suspect[]>({ kind: "suspects", id, nameSets: names })) ?? [],
+    twins: (partition, suspects) => threadOf(partition).insist({ kind: "twins", partition, suspects }),
   });
   /** Groups of which a push was refused for load since the last tick. */
   const signed = new Set<string>();
@@ -139,6 +138,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     registry.adopt(thread, report.families);
     boundarySets.adopt(report.boundarySets, clock.nowMs());
     knowledge.adopt(report);
+    for (const names of report.nameSets) nameSets.note(names);
   }
 
   /** What concerns all partitions, for threads of which nobody knows what they have heard. */
@@ -160,11 +160,6 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     if (reason !== before) watchClock();
   }
 
-  function othersThan(names: readonly string[]): readonly (readonly string[])[] {
-    nameSets.note(names);
-    return nameSets.othersThan(names);
-  }
-
   function decide(thread: number, id: number, question: Question, known: Verdict["conflicts"]): void {
     const { conflicts } = registry.decide(thread, question, known);
     const sets = boundarySets.decide(question.histograms, conflicts, clock.nowMs());
@@ -175,10 +170,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     threads[thread]?.answer({ kind: "verdict", id, verdict: { conflicts, boundarySets: sets } });
   }
 
-  /** What is stored was pushed before this process began. */
-  async function noteStoredGroups(): Promise<void> {
-    const groups = await gather((thread) => thread.ask<GroupSummary[]>({ kind: "groups", observedMs: 0 }));
-    for (const { labels } of groups.flat()) nameSets.note(namesIn(labels));
+  /** Nobody waits for what has failed; as a rejection that nobody handles it would end the process. */
+  function noteBug(error: unknown): void {
+    deps.log.error("a bug in the relay", { error: String(error) });
   }
 
   async function gather<T>(ask: (thread: ShardThread) => Promise<T>): Promise<T[]> {
@@ -187,7 +181,6 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
 
   for (const [thread, { loaded }] of threads.entries()) adopt(thread, loaded);
   tellAllAgain(threads);
-  if (deps.keeps) void noteStoredGroups();
 
   return {
     async push(key, method, body, format) {
@@ -290,10 +283,9 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       }
       for (const { id } of replies) twins.noteReply(thread, id);
       for (const { id, question } of questions) {
-        const others = question.isLenient ? [] : othersThan(question.groupingNames);
-        const decideSoon = (known: Verdict["conflicts"]): void => decide(thread, id, question, known);
-        if (others.length === 0) decideSoon([]);
-        else void twins.run(thread, id, others, decideSoon);
+        twins
+          .run(thread, id, askingOf(question, nameSets), (known) => decide(thread, id, question, known))
+          .catch(noteBug);
       }
     },
     onRestart(thread, cause, loaded) {

@@ -19,6 +19,8 @@ export interface ShardThread {
   /** What the coordinator says of itself, or to a question of the thread. */
   answer(word: Word): void;
   ask<T>(task: ThreadTask): Promise<T>;
+  /** The same for what others wait for: asked of each thread that takes the place of one that has died, until one answers. */
+  insist<T>(task: ThreadTask): Promise<T>;
   /** What it had loaded when it was started first. */
   readonly loaded: ShardReport;
   /** Not before that observed time does a source of the thread change by itself. */
@@ -170,6 +172,18 @@ export async function startShardThread(
     }
   }
 
+  async function insist<T>(task: ThreadTask): Promise<T> {
+    for (;;) {
+      await recovered;
+      const at = pool;
+      try {
+        return (await at.run(task)) as T;
+      } catch (error) {
+        if (at === pool && outage === undefined) throw error;
+      }
+    }
+  }
+
   return {
     loaded,
     submit(order) {
@@ -189,6 +203,7 @@ export async function startShardThread(
       void work();
     },
     ask,
+    insist,
     nextDueMs: () => nextDueMs,
     waitedMs() {
       const first = pending.get(queue.firstId() ?? 0);

@@ -1,4 +1,5 @@
-import type { Verdict } from "../core/partition/partition.ts";
+import type { NameSets } from "../core/coordinator/name-sets.ts";
+import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Suspect } from "../core/partition/twins.ts";
 import { partitionOf } from "../core/partition-of.ts";
 
@@ -16,16 +17,46 @@ export interface TwinCheckDeps {
   twins(this: void, partition: number, suspects: readonly Suspect[]): Promise<Verdict["conflicts"]>;
 }
 
-/** Finds out whether a push has series that another group shows, which only that group's shard knows. */
+/** What is to be known of a push before it is decided about. */
+export interface Asking {
+  /** Whether no other group may show one of its series. */
+  readonly isKept: boolean;
+  /** Which other labels keys of kept groups have. */
+  readonly nameSets: readonly (readonly string[])[];
+  /** Families that its shard has asked about. */
+  readonly families: readonly string[];
+  /** Those of them that are free for another type once it is applied. */
+  readonly replaces: readonly string[];
+}
+
+/** What a question says of that. The names of its key are known from then on. */
+export function askingOf(
+  { isLenient, groupingNames, families, replaces }: Question,
+  nameSets: NameSets,
+): Asking {
+  if (!isLenient) nameSets.note(groupingNames);
+  return {
+    isKept: !isLenient,
+    nameSets: isLenient ? [] : nameSets.othersThan(groupingNames),
+    families: families.map(({ name }) => name),
+    replaces,
+  };
+}
+
+/**
+ * Brings the decisions about pushes into an order in which none rests on what another is about to change, and finds
+ * out whether a push has series that another group shows, which only that group's shard knows.
+ */
 export interface TwinCheck {
   /**
-   * `decide` is told what stands against the push, unless its shard has died. Two pushes that may be each other's
-   * twins wait for each other, as each can only see what is applied.
+   * `decide` is told what stands against the push, at once if it can be, and not at all if the push is over before. One
+   * that may be the twin of an earlier one waits until that is over, as only what is applied can be seen; one with a
+   * family whose type an earlier one of its shard is about to give up, until that is decided.
    */
   run(
     shard: number,
     id: number,
-    nameSets: readonly (readonly string[])[],
+    asking: Asking,
     decide: (conflicts: Verdict["conflicts"]) => void,
   ): Promise<void>;
   /** A push of that shard has been answered. */
@@ -34,10 +65,19 @@ export interface TwinCheck {
   noteRestart(shard: number): void;
 }
 
+/** A push that has asked and has no answer yet. */
+interface UnderWay {
+  readonly shard: number;
+  readonly asking: Asking;
+  /** Applied or refused, be it for another reason while its twins are looked for. */
+  isOver: boolean;
+  readonly over: PromiseWithResolvers<void>;
+  readonly decided: PromiseWithResolvers<void>;
+}
+
 export function createTwinCheck({ partitions, suspects: suspectsOf, twins }: TwinCheckDeps): TwinCheck {
-  const replies = new Map<string, () => void>();
-  const restarts = new Map<number, number>();
-  let last: Promise<void> = Promise.resolve();
+  /** By shard and push, in the order in which they have asked. */
+  const underWay = new Map<string, UnderWay>();
 
   async function findTwins(suspects: readonly Suspect[]): Promise<Verdict["conflicts"]> {
     const byPartition = Map.groupBy(suspects, ({ canonicalKey }) => partitionOf(canonicalKey, partitions));
@@ -45,48 +85,56 @@ export function createTwinCheck({ partitions, suspects: suspectsOf, twins }: Twi
     return found.flat();
   }
 
-  function whenAnswered(shard: number, id: number): Promise<void> {
-    return new Promise((resolve) => {
-      replies.set(`${shard} ${id}`, resolve);
-    });
+  function end(key: string): void {
+    const push = underWay.get(key);
+    if (push === undefined) return;
+    push.isOver = true;
+    push.over.resolve();
+    push.decided.resolve();
+    underWay.delete(key);
   }
 
   return {
-    async run(shard, id, nameSets, decide) {
-      const restart = restarts.get(shard);
-      const isGone = (): boolean => restarts.get(shard) !== restart;
-      const asked = await suspectsOf(shard, id, nameSets);
-      if (isGone()) return;
-      if (asked.length === 0) {
-        decide([]);
-        return;
-      }
-      const before = last;
-      const checked = (async () => {
-        await before;
-        if (isGone()) return;
-        const conflicts = await findTwins(asked);
-        if (isGone()) return;
-        const answered = whenAnswered(shard, id);
-        decide(conflicts);
-        await answered;
-      })();
-      // Nobody waits in vain for one that has failed.
-      last = checked.catch(() => {});
-      await checked;
-    },
-    noteReply(shard, id) {
+    async run(shard, id, asking, decide) {
       const key = `${shard} ${id}`;
-      replies.get(key)?.();
-      replies.delete(key);
-    },
-    noteRestart(shard) {
-      restarts.set(shard, (restarts.get(shard) ?? 0) + 1);
-      for (const [key, resolve] of replies) {
-        if (!key.startsWith(`${shard} `)) continue;
-        resolve();
-        replies.delete(key);
+      const earlier = [...underWay.values()];
+      const givingUp = earlier.filter((each) => each.shard === shard && sharesFamily(each.asking, asking));
+      const push: UnderWay = {
+        shard,
+        asking,
+        isOver: false,
+        over: Promise.withResolvers(),
+        decided: Promise.withResolvers(),
+      };
+      underWay.set(key, push);
+      try {
+        let conflicts: Verdict["conflicts"] = [];
+        const isAlone = !asking.isKept || asking.nameSets.length === 0;
+        const suspects = isAlone ? [] : await suspectsOf(shard, id, asking.nameSets);
+        if (suspects.length > 0) {
+          // Also those without a twin among what was known: this may be the one.
+          await Promise.all(earlier.filter(isKept).map(({ over }) => over.promise));
+          if (!push.isOver) conflicts = await findTwins(suspects);
+        }
+        if (givingUp.length > 0) await Promise.all(givingUp.map(({ decided }) => decided.promise));
+        if (!push.isOver) decide(conflicts);
+        push.decided.resolve();
+      } catch (error) {
+        end(key);
+        throw error;
       }
+    },
+    noteReply: (shard, id) => end(`${shard} ${id}`),
+    noteRestart(shard) {
+      for (const [key, push] of underWay) if (push.shard === shard) end(key);
     },
   };
+}
+
+function sharesFamily({ replaces }: Asking, { families }: Asking): boolean {
+  return replaces.some((name) => families.includes(name));
+}
+
+function isKept({ asking }: UnderWay): boolean {
+  return asking.isKept;
 }

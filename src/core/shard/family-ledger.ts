@@ -8,7 +8,7 @@ import type { FamilyReferences } from "../partition/state.ts";
 export interface FamilyLedger extends FamilyReferences {
   /** The type that is agreed to; undefined where the coordinator has to be asked. */
   typeOf(name: string): FamilyType | undefined;
-  /** Whether a single body uses the family. */
+  /** Whether a single body uses the family, and none that waits for the coordinator will. */
   isUsedOnce(name: string): boolean;
   /** The coordinator has agreed to the type, be it in the place of another. */
   register(name: string, type: FamilyType): void;
@@ -30,7 +30,7 @@ export function createFamilyLedger(): FamilyLedger {
 
   return {
     typeOf: (name) => (doubted.has(name) ? undefined : families.get(name)?.type),
-    isUsedOnce: (name) => families.get(name)?.uses === 1,
+    isUsedOnce: (name) => families.get(name)?.uses === 1 && !pins.has(name),
     register(name, type) {
       const { uses = 0 } = families.get(name) ?? {};
       families.set(name, { type, uses });

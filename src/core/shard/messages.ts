@@ -61,6 +61,8 @@ export interface ShardReport {
   /** As `job` and families that a rate has shown to be counters; and families that are none. */
   readonly inferred: readonly { readonly job: string; readonly families: readonly string[] }[];
   readonly marks: readonly Mark[];
+  /** Which labels the keys of its groups have, each set once. */
+  readonly nameSets: readonly (readonly string[])[];
   /** On which boundaries its histograms are added up: of one output those that it has now stand last. */
   readonly boundarySets: readonly BoundarySet[];
 }

@@ -1,3 +1,4 @@
+import { namesIn } from "../coordinator/name-sets.ts";
 import type { Mark } from "../partition/marks.ts";
 import { listMarks } from "../partition/marks.ts";
 import type { PartitionState } from "../partition/state.ts";
@@ -12,18 +13,24 @@ export function reportOn(
 ): Omit<ShardReport, "observedMs" | "families" | "sizes"> {
   const inferred = new Map<string, Set<string>>();
   const marks = new Map<string, Mark>();
+  const nameSets = new Map<string, readonly string[]>();
   const histograms: Output[] = [];
   let nextDueMs = Number.POSITIVE_INFINITY;
   for (const state of states) {
     nextDueMs = Math.min(nextDueMs, state.nextDueMs);
     for (const mark of listMarks(state)) marks.set(`${mark.job} ${mark.family}`, mark);
     for (const key of state.inferred) noteInferred(inferred, key);
+    for (const { key } of state.groups.values()) {
+      const names = namesIn(key.labels);
+      nameSets.set(names.join("\0"), names);
+    }
     histograms.push(...histogramsOf(state));
   }
   return {
     nextDueMs,
     inferred: [...inferred].map(([job, families]) => ({ job, families: [...families] })),
     marks: [...marks.values()],
+    nameSets: [...nameSets.values()],
     boundarySets: boundarySetsOf(histograms),
   };
 }

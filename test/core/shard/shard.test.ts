@@ -195,3 +195,29 @@ test("a bug in one push costs the others of its batch nothing", () => {
   const broken: Order = { ...push(1, "a", ""), partition: 7 } as Order;
   expect(replies(shard.run({ orders: [broken, push(2, "b", "")] }))).toEqual(["1 internal", "2"]);
 });
+
+test("a family that a push waits with is not free for another type, though one group alone shows it", () => {
+  const shard = newShard();
+  shard.run({ orders: [push(1, "a", "# TYPE m gauge\nm 1\n"), verdict(1)] });
+  expect(questions(shard.run({ orders: [push(2, "b", "# TYPE m gauge\nm 2\n")] }))).toEqual(["2 "]);
+  const late = shard.run({ orders: [push(3, "a", "# TYPE m counter\nm 3\n")] });
+  expect(replies(late)).toEqual(["3 inconsistent"]);
+  expect(replies(shard.run({ orders: [verdict(2)] }))).toEqual(["2"]);
+  expect(shown(shard)).toEqual(['m{instance="",job="a"} 1', 'm{instance="",job="b"} 2']);
+});
+
+test("what a shard has loaded says which labels the keys of its groups have", () => {
+  const store = createKeptStore();
+  const before = newShard(store);
+  before.run({
+    orders: [
+      push(1, "a", "m 1\n"),
+      verdict(1),
+      push(2, "a/l/v", "n 1\n"),
+      verdict(2),
+      push(3, "b", "o 1\n"),
+      verdict(3),
+    ],
+  });
+  expect(newShard(store).report().nameSets).toEqual([["job"], ["job", "l"]]);
+});
