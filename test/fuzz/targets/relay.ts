@@ -143,9 +143,9 @@ function checkViews(relay: InMemoryRelay, formats: readonly ViewFormat[]): strin
 }
 
 /**
- * A family whose name another family has for a part, such as a summary `s` beside `s_created`: Prometheus reads both in
- * OpenMetrics, the specification forbids it.
+ * What the specification of OpenMetrics forbids and Prometheus reads: a family whose name another has for a part, such as
+ * a summary `s` beside `s_created`; counts that were pushed as NaN or below 0.
  */
 function isKnown(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("is of a family above");
+  return error instanceof Error && /is of a family above|what counts cannot be/.test(error.message);
 }
