@@ -6,7 +6,7 @@ import type { Group } from "./rows/groups.ts";
 import { FULL, QUICK } from "./sizes.ts";
 import { renderTable } from "./table/render-table.ts";
 import type { Report } from "./table/report.ts";
-import { describeRun, provenance } from "./table/report.ts";
+import { describeRun, mergeReports, provenance, rowsOf } from "./table/report.ts";
 import type { Row } from "./table/row.ts";
 import { writePages } from "./table/write-pages.ts";
 
@@ -15,7 +15,7 @@ const HELP = `npm run bench -- [flags]      measures Sluice beside a bare server
   --quick         smaller sizes and fewer rounds: about a minute instead of a quarter of an hour
   --rows=<a,b>    only these: ${Object.keys(GROUPS).join(", ")}
   --json=<file>   writes the figures there
-  --from=<file>   takes the figures from such a file, and measures nothing
+  --from=<a,b>    takes the figures from such files, and measures nothing; the later ones count
   --write         puts the table into README.md and docs/performance.md`;
 
 try {
@@ -47,30 +47,33 @@ async function run(): Promise<void> {
   const report =
     options.from === undefined
       ? await measure(groups.filter(isGroup), options.quick)
-      : (JSON.parse(await readFile(options.from, "utf8")) as Report);
-  console.log(`${provenance(report)}\n\n${renderTable(report.rows)}`);
+      : mergeReports(await Promise.all(options.from.split(",").map(readReport)));
+  const names = Object.keys(GROUPS);
+  console.log(`${provenance(report)}\n\n${renderTable(rowsOf(report, names))}`);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 1)}\n`);
-  if (options.write) await writePages(report);
+  if (options.write) await writePages(report, names);
 }
 
-/** A group that fails leaves a row that says so, and the others are measured. */
-async function measure(groups: readonly Group[], isQuick: boolean): Promise<Report> {
+async function readReport(file: string): Promise<Report> {
+  return JSON.parse(await readFile(file, "utf8")) as Report;
+}
+
+/** A group that fails is told, and the others are measured. */
+async function measure(names: readonly Group[], isQuick: boolean): Promise<Report> {
   const about = describeRun();
   const startedMs = performance.now();
-  const rows: Row[] = [];
-  let isWhole = !isQuick && groups.length === Object.keys(GROUPS).length;
+  const groups: Record<string, readonly Row[]> = {};
+  const errors: Record<string, string> = {};
   await withContext(isQuick ? QUICK : FULL, async (context) => {
-    for (const group of groups) {
+    for (const name of names) {
       try {
-        rows.push(...(await GROUPS[group](context)));
+        groups[name] = await GROUPS[name](context);
       } catch (error) {
-        const note = `failed: ${String(error)}`;
-        context.say(`${group} has ${note}`);
-        rows.push({ what: group, who: "", figure: undefined, note });
-        isWhole = false;
+        errors[name] = `failed: ${String(error)}`;
+        context.say(`${name} has ${errors[name]}`);
         process.exitCode = 1;
       }
     }
   });
-  return { ...about, isQuick, isWhole, seconds: (performance.now() - startedMs) / 1000, rows };
+  return { ...about, isQuick, seconds: (performance.now() - startedMs) / 1000, groups, errors };
 }

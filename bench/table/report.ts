@@ -10,10 +10,40 @@ export interface Report {
   readonly date: string;
   readonly commit: string;
   readonly isQuick: boolean;
-  /** All rows in full size, and none has failed. */
-  readonly isWhole: boolean;
   readonly seconds: number;
-  readonly rows: readonly Row[];
+  /** The rows of each group that was measured. One that failed has none. */
+  readonly groups: Readonly<Record<string, readonly Row[]>>;
+  /** By group. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** Several runs as one: a group is as the last of them measured it. */
+export function mergeReports(reports: readonly Report[]): Report {
+  const last = reports.at(-1);
+  if (last === undefined) throw new Error("there is no report");
+  const groups = Object.assign({}, ...reports.map((report) => report.groups)) as Report["groups"];
+  const errors = Object.assign({}, ...reports.map((report) => report.errors)) as Report["errors"];
+  return {
+    ...last,
+    date: distinct(reports.map(({ date }) => date)),
+    commit: distinct(reports.map(({ commit }) => commit)),
+    isQuick: reports.some(({ isQuick }) => isQuick),
+    groups,
+    errors: Object.fromEntries(Object.entries(errors).filter(([group]) => groups[group] === undefined)),
+  };
+}
+
+function distinct(texts: readonly string[]): string {
+  return [...new Set(texts)].join(", ");
+}
+
+/** The rows of all groups, in the order of `names`. */
+export function rowsOf({ groups, errors }: Report, names: readonly string[]): readonly Row[] {
+  return names.flatMap((name) => {
+    const error = errors[name];
+    if (error !== undefined) return [{ what: name, who: "", figure: undefined, note: error }];
+    return groups[name] ?? [];
+  });
 }
 
 export function describeRun(): Pick<Report, "machine" | "versions" | "date" | "commit"> {
