@@ -15,7 +15,6 @@ const BARE = "a Worker that drops the body";
 /** `npm run bench:edge`: pushes to a site in local workerd, which stores them, beside a Worker that drops them. */
 const isQuick = process.argv.includes("--quick");
 const rows: Row[] = [];
-const startedMs = performance.now();
 await withContext(isQuick ? QUICK : FULL, async (context) => {
   const { sizes } = context;
   const { generator, fleet: sources, series } = await context.fleet();
@@ -41,7 +40,4 @@ await withContext(isQuick ? QUICK : FULL, async (context) => {
     rows.push(pushRow(what, bare), { ...pushRow(what, edge), goals, note: `${samples} samples checked` });
   });
 });
-const seconds = (performance.now() - startedMs) / 1000;
-console.log(
-  `${provenance({ ...describeRun(), isQuick, isWhole: false, seconds, rows })}\n\n${renderTable(rows)}`,
-);
+console.log(`${provenance({ ...describeRun(), isQuick })}\n\n${renderTable(rows)}`);

@@ -63,7 +63,13 @@ export function describeRun(): Pick<Report, "machine" | "versions" | "date" | "c
 }
 
 /** Everything about a run but its table, in one line. */
-export function provenance({ machine, versions, date, commit, isQuick }: Report): string {
+export function provenance({
+  machine,
+  versions,
+  date,
+  commit,
+  isQuick,
+}: ReturnType<typeof describeRun> & Pick<Report, "isQuick">): string {
   return `${date}, commit ${commit}${isQuick ? ", a quick run" : ""}; ${machine}; ${versions}.`;
 }
 
