@@ -10,7 +10,7 @@ import type { Suspect } from "../core/partition/twins.ts";
 import type { Undoable } from "../core/partition/undo.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
-import type { BatchResult, ShardReport } from "../core/shard/messages.ts";
+import type { BatchResult, Bug, ShardReport } from "../core/shard/messages.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
 import type { Health, Relay } from "../http/relay.ts";
@@ -264,9 +264,10 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     },
     onResult(
       thread,
-      { replies, questions, marks: news, released, sizes: changedSizes, outage: storeOutage, reloaded },
+      { replies, questions, marks: news, released, bugs, sizes: changedSizes, outage: storeOutage, reloaded },
     ) {
       registry.release(thread, released);
+      for (const bug of bugs) deps.log.error(bugMessage(bug, deps.keeps), { error: bug.stack });
       sizes.note(thread, changedSizes);
       if (reloaded !== undefined) adopt(thread, reloaded);
       noteStore(thread, storeOutage);
@@ -323,4 +324,12 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       watchClock();
     },
   };
+}
+
+function bugMessage({ partition }: Bug, keeps: boolean): string {
+  if (partition === undefined) return "a bug in the relay: a push was refused for it";
+  const what = keeps
+    ? "goes on from what was there before"
+    : "has lost its groups until they are pushed again";
+  return `a bug in the relay: a push was refused for it, and partition ${partition} ${what}`;
 }

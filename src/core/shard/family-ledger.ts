@@ -12,6 +12,8 @@ export interface FamilyLedger extends FamilyReferences {
   isUsedOnce(name: string): boolean;
   /** The coordinator has agreed to the type, be it in the place of another. */
   register(name: string, type: FamilyType): void;
+  /** Only bodies that use these are there. */
+  recount(uses: Iterable<Iterable<string>>): void;
   /** A question about these is on its way: what it settles must not be given back meanwhile. */
   pin(names: readonly string[]): void;
   unpin(names: readonly string[]): void;
@@ -52,6 +54,13 @@ export function createFamilyLedger(): FamilyLedger {
         family.uses -= 1;
         if (family.uses === 0) unused.add(name);
       }
+    },
+    recount(uses) {
+      for (const [name, family] of families) {
+        family.uses = 0;
+        unused.add(name);
+      }
+      for (const names of uses) this.acquire(names);
     },
     pin(names) {
       for (const name of names) pins.set(name, (pins.get(name) ?? 0) + 1);

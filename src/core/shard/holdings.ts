@@ -2,6 +2,7 @@ import type { Partition } from "../partition/partition.ts";
 import { createPartition } from "../partition/partition.ts";
 import type { LayoutFamily } from "../partition/layout.ts";
 import { createRuling } from "../partition/ruling.ts";
+import { forgetText } from "../partition/layout.ts";
 import { shownFamilies } from "../partition/show.ts";
 import type { PartitionState, Surroundings } from "../partition/state.ts";
 import type { CompileRegex } from "../selector/compile-selector.ts";
@@ -9,8 +10,10 @@ import type { FamilyLedger } from "./family-ledger.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
 import type { Journal } from "./journal.ts";
 import { createJournal } from "./journal.ts";
-import { loadPartition } from "./load-partition.ts";
+import { loadPartition, NOBODY } from "./load-partition.ts";
 import type { ShardReport } from "./messages.ts";
+import type { LogRecord } from "../store/log-record.ts";
+import { packRecords } from "../store/log-record.ts";
 import { reportOn } from "./report-on.ts";
 import { createRoom } from "./room.ts";
 import type { PartitionStore, StoredPartition } from "./store.ts";
@@ -22,6 +25,8 @@ export interface Holdings {
   /** Undefined where nothing is kept. */
   readonly journal: Journal | undefined;
   readonly report: ShardReport;
+  /** Puts a partition back to what was committed, and what `since` tells. */
+  takeBack(this: void, partition: number, since: readonly LogRecord[]): void;
   /** The same of what has become of them since. */
   reportNow(this: void): Omit<ShardReport, "observedMs">;
 }
@@ -44,17 +49,21 @@ export function loadHoldings(
   const partitions = new Map<number, Partition>();
   const at = { observedMs: store.observedMs(), wallMs: startWallMs };
   const moved: number[] = [];
-  for (const number of partitionNumbers) {
-    const each = store.load(number);
+  /** Whether rules have changed since it was committed: its log does not tell that. */
+  function hold(number: number, each: StoredPartition): boolean {
     const { state, settings } = loadPartition(number, each, store.packing, surroundings, compileRegex);
     const partition = createPartition(state, surroundings);
-    stored.set(number, { image: each.image, log: each.log });
     states.set(number, state);
     partitions.set(number, partition);
-    if (settings === undefined || isSame(settings, surroundings.settings, store)) continue;
+    if (settings === undefined || isSame(settings, surroundings.settings, store)) return false;
     const before = createRuling(settings, compileRegex);
     partition.reload({ kind: "rules", settings: surroundings.settings, ...at }, before);
-    moved.push(number);
+    return true;
+  }
+  for (const number of partitionNumbers) {
+    const { image, log } = store.load(number);
+    stored.set(number, { image, log });
+    if (hold(number, { image, log })) moved.push(number);
   }
   const reportNow = (): Omit<ShardReport, "observedMs"> => ({
     ...reportOn(states.values()),
@@ -72,6 +81,18 @@ export function loadHoldings(
     journal,
     report: { ...reportNow(), observedMs: at.observedMs },
     reportNow,
+    takeBack(number, since) {
+      const before = states.get(number);
+      for (const { snapshot } of showingsOf(before?.groups ?? new Map())) forgetText(snapshot.layout);
+      const { image, log } = store.load(number);
+      const done = packing === undefined || since.length === 0 ? [] : [packRecords(since, packing)];
+      // What is dropped gives nothing back, and what is loaded takes nothing.
+      surroundings.families = NOBODY;
+      const hasMoved = hold(number, { image, log: [...log, ...done] });
+      surroundings.families = ledger;
+      ledger.recount(Array.from(usesOf(states.values()), ({ names }) => names));
+      if (hasMoved) journal?.replace(number);
+    },
   };
 }
 

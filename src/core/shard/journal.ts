@@ -15,6 +15,10 @@ const LONGEST_SILENCE_MS = 10_000;
 export interface Journal {
   /** Notes what is about to happen to a partition, or has happened. */
   note(partition: number, record: LogRecord): void;
+  /** What was noted last of a partition has not happened after all. */
+  retract(partition: number): void;
+  /** What has happened to a partition and is not committed. */
+  noted(partition: number): readonly LogRecord[];
   /** Its log cannot tell how it has come to what it is: the next commit writes an image of it. */
   replace(partition: number): void;
   /** All that was noted since it was last asked. Undefined where there is nothing to commit. */
@@ -70,6 +74,8 @@ export function createJournal(
       if (records === undefined) noted.set(partition, [record]);
       else records.push(record);
     },
+    retract: (partition) => void noted.get(partition)?.pop(),
+    noted: (partition) => noted.get(partition) ?? [],
     replace: (partition) => void replaced.add(partition),
     replaceAll() {
       for (const [partition, { log }] of sizes) if (log > 0) replaced.add(partition);

@@ -17,27 +17,32 @@ export interface LoadedPartition {
   readonly settings: Settings | undefined;
 }
 
+type LoadSurroundings = Pick<Surroundings, "bytes" | "blocks" | "texts"> & {
+  readonly settings?: Settings | undefined;
+};
+
 /** Who uses which family is counted when all is there. */
-const NOBODY: FamilyReferences = { acquire: () => {}, release: () => {} };
+export const NOBODY: FamilyReferences = { acquire: () => {}, release: () => {} };
 
 /**
- * The partition as it was committed: its image, and what its log tells. Throws, and says which partition it
- * is, where these cannot be read.
+ * The partition as it was committed: its image, and what its log tells; without an image one that follows the rules
+ * of its surroundings. Throws, and says which partition it is, where these cannot be read.
  */
 export function loadPartition(
   number: number,
   { image, log }: StoredPartition,
   packing: Packing | undefined,
-  { bytes, blocks, texts }: Pick<Surroundings, "bytes" | "blocks" | "texts">,
+  { bytes, blocks, texts, settings: current }: LoadSurroundings,
   compileRegex: CompileRegex,
 ): LoadedPartition {
-  if (image === undefined || packing === undefined) {
-    return { state: createPartitionState(number), settings: undefined };
-  }
   try {
-    const { settings, stateUnder } = unpackImage(image, packing);
-    const ruling = createRuling(settings, compileRegex);
-    const surroundings: Surroundings = { ...ruling, bytes, blocks, texts, families: NOBODY };
+    const first = packing && firstOf(number, { image, log }, packing, current);
+    if (packing === undefined || first === undefined) {
+      return { state: createPartitionState(number), settings: undefined };
+    }
+    const { settings, stateUnder } = first;
+    const own = createRuling(settings, compileRegex);
+    const surroundings: Surroundings = { ...own, bytes, blocks, texts, families: NOBODY };
     const state = stateUnder(surroundings);
     const partition: Partition = createPartition(state, surroundings);
     for (const records of log) {
@@ -50,4 +55,16 @@ export function loadPartition(
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`partition ${number} cannot be read: ${reason}`, { cause: error });
   }
+}
+
+/** What its log begins with: its image, or nothing where there is none yet. */
+function firstOf(
+  number: number,
+  { image, log }: StoredPartition,
+  packing: Packing,
+  settings: Settings | undefined,
+): ReturnType<typeof unpackImage> | undefined {
+  if (image !== undefined) return unpackImage(image, packing);
+  if (log.length === 0 || settings === undefined) return undefined;
+  return { settings, stateUnder: () => createPartitionState(number) };
 }

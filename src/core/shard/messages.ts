@@ -31,6 +31,10 @@ export type Word = Extract<Order, { kind: "verdict" | "elsewhere" }>;
 /** What is asked of a shard, and replied to. */
 export type NumberedOrder = Exclude<Order, Word>;
 
+export function isNumbered(order: Order): order is NumberedOrder {
+  return order.kind === "push" || order.kind === "command";
+}
+
 export interface BatchResult {
   /** Commands that are done: applied and committed, or refused. A push that waits for a verdict is not among them. */
   readonly replies: readonly Reply[];
@@ -42,12 +46,20 @@ export interface BatchResult {
   readonly released: readonly string[];
   /** How much the shard holds of the jobs of which it held more or less before. */
   readonly sizes: readonly JobSize[];
+  /** What went wrong in the fold itself, for the log. */
+  readonly bugs: readonly Bug[];
   /** Nothing changes by itself in this shard before that observed time. */
   readonly nextDueMs: number;
   /** Why nothing can be committed now, or undefined. Whoever sends another batch makes it try again. */
   readonly outage: string | undefined;
   /** Present where the batch could not be committed: what the shard has gone back to. */
   readonly reloaded?: ShardReport;
+}
+
+export interface Bug {
+  readonly stack: string;
+  /** The partition that was put back to what it was before; undefined where nothing had been changed. */
+  readonly partition: number | undefined;
 }
 
 /** What the coordinator must know of a shard that has loaded its partitions. */

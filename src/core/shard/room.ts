@@ -8,12 +8,15 @@ export interface Room {
   refusal(growth: JobSize, claimed: Iterable<JobSize>, bounds: RoomBounds): Refusal | undefined;
   /** Other shards hold that much of these jobs. */
   noteElsewhere(sizes: readonly JobSize[]): void;
+  /** A partition has been taken back: of these jobs it may hold more or less than before. */
+  noteTakenBack(jobs: readonly string[]): void;
   list(): JobSize[];
   /** How much the shard holds of the jobs of which it held more or less when this was last asked. */
   takeChanged(): JobSize[];
 }
 
 export function createRoom(own: () => readonly JobSizes[]): Room {
+  const takenBack = new Set<string>();
   const elsewhere = new Map<string, Size>();
   let allElsewhere = NOTHING;
 
@@ -47,8 +50,15 @@ export function createRoom(own: () => readonly JobSizes[]): Room {
         else elsewhere.set(job, { series, sources });
       }
     },
+    noteTakenBack(jobs) {
+      for (const job of jobs) takenBack.add(job);
+    },
     list: () => [...new Set(own().flatMap((sizes) => sizes.list().map(({ job }) => job)))].map(sizeOf),
-    takeChanged: () => [...new Set(own().flatMap((sizes) => sizes.takeChanged()))].map(sizeOf),
+    takeChanged() {
+      const changed = new Set([...takenBack, ...own().flatMap((sizes) => sizes.takeChanged())]);
+      takenBack.clear();
+      return Array.from(changed, sizeOf);
+    },
   };
 
   function sizeOf(job: string): JobSize {

@@ -11,20 +11,15 @@ import type { CompileRegex } from "../selector/compile-selector.ts";
 import type { Suspect } from "../partition/twins.ts";
 import { findSuspects } from "../partition/twins.ts";
 import type { Command, PushCommand, Refusal, RulesCommand } from "../partition/commands.ts";
+import type { LogRecord } from "../store/log-record.ts";
 import { recordCommand, recordPush } from "../store/log-record.ts";
 import { createFamilyLedger } from "./family-ledger.ts";
 import { knownConflicts } from "./known-conflicts.ts";
 import type { Holdings } from "./holdings.ts";
 import { loadHoldings } from "./holdings.ts";
-import type {
-  AskedQuestion,
-  Batch,
-  BatchResult,
-  NumberedOrder,
-  Order,
-  Reply,
-  ShardReport,
-} from "./messages.ts";
+import type { AskedQuestion, Batch, BatchResult, Bug, Order, Reply, ShardReport } from "./messages.ts";
+import { isNumbered } from "./messages.ts";
+import { internal, outageOf, stackOf, TAKEN_BACK } from "./failures.ts";
 import { evictionOf } from "./make-room.ts";
 import { createRoom } from "./room.ts";
 import type { ShardReads } from "./shard-reads.ts";
@@ -104,6 +99,9 @@ export function createShard(
     const { ledger, journal } = held;
     const replies: Reply[] = [];
     const questions: AskedQuestion[] = [];
+    const bugs: Bug[] = [];
+    /** The partition to which something is happening, and whether the journal has it. */
+    let changing: { readonly number: number; readonly isNoted: boolean } | undefined;
 
     function follow(order: Order): void {
       if (order.kind === "verdict") {
@@ -129,15 +127,37 @@ export function createShard(
       }
     }
 
-    /** A bug may have left half of it behind, which the log must not go on from. */
-    function fail(
-      { id, partition }: Pick<Push, "id"> & { partition: number | undefined },
-      error: unknown,
-    ): void {
+    /** A bug may have left half of it behind. Nothing goes on from there: the partition is what it was before. */
+    function fail({ id }: Pick<Push, "id">, error: unknown): void {
       replies.push({ id, refusal: internal(error) });
-      for (const number of partition === undefined ? partitionNumbers : [partition]) {
-        if (held.partitions.has(number)) journal?.replace(number);
+      bugs.push({ stack: stackOf(error), partition: changing?.number });
+      if (changing === undefined) return;
+      const { number, isNoted } = changing;
+      changing = undefined;
+      // They were read by the side of what is gone.
+      for (const [key, each] of waiting) {
+        if (each.push.partition !== number) continue;
+        waiting.delete(key);
+        ledger.unpin(each.pinned);
+        ledger.trust(each.freed);
+        for (const order of [each.push, ...each.behind]) replies.push({ id: order.id, refusal: TAKEN_BACK });
       }
+      room.noteTakenBack(
+        partitionOf(number)
+          .sizes.list()
+          .map(({ job }) => job),
+      );
+      if (isNoted) journal?.retract(number);
+      held.takeBack(number, journal?.noted(number) ?? []);
+    }
+
+    /** Notes what is about to happen to a partition, and lets it happen. */
+    function change<T>(number: number, record: LogRecord | undefined, apply: (partition: Partition) => T): T {
+      if (record !== undefined) journal?.note(number, record);
+      changing = { number, isNoted: record !== undefined };
+      const result = apply(partitionOf(number));
+      changing = undefined;
+      return result;
     }
 
     function applyCommand(order: Extract<Order, { kind: "command" }>): void {
@@ -147,9 +167,10 @@ export function createShard(
       const numbers = order.partition === undefined ? partitionNumbers : [order.partition];
       for (const partition of numbers) {
         if (isIdle(partitionOf(partition), command)) continue;
-        journal?.note(partition, recordCommand(command));
-        if (command.kind === "rules") partitionOf(partition).reload(command, before);
-        else partitionOf(partition).apply(command);
+        change(partition, recordCommand(command), (each) => {
+          if (command.kind === "rules") each.reload(command, before);
+          else each.apply(command);
+        });
       }
       replies.push({ id: order.id, refusal: undefined });
     }
@@ -204,8 +225,7 @@ export function createShard(
       if (eviction === undefined) return refusal;
       for (const [number, partition] of held.partitions) {
         if (!eviction.concerns(partition)) continue;
-        journal?.note(number, recordCommand(eviction.command));
-        partition.apply(eviction.command);
+        change(number, recordCommand(eviction.command), (each) => each.apply(eviction.command));
       }
       return room.refusal(growth, claimed, bounds);
     }
@@ -233,11 +253,9 @@ export function createShard(
     }
 
     function finish(push: Push, prepared: Prepared, verdict: Verdict): void {
-      if (journal !== undefined) {
-        const record = recordPush(push.command, prepared, verdict);
-        if (record !== undefined) journal.note(push.partition, record);
-      }
-      const refusal = partitionOf(push.partition).push(push.command, prepared, verdict);
+      const { command } = push;
+      const record = journal && recordPush(command, prepared, verdict);
+      const refusal = change(push.partition, record, (each) => each.push(command, prepared, verdict));
       replies.push({ id: push.id, refusal });
     }
 
@@ -249,7 +267,7 @@ export function createShard(
     const marks = partitions.flatMap((partition) => partition.takeNewMarks());
     const released = ledger.takeReleased();
     const sizes = room.takeChanged();
-    return { replies, questions, marks, released, sizes, nextDueMs: nextDueMs(), outage };
+    return { replies, questions, marks, released, sizes, bugs, nextDueMs: nextDueMs(), outage };
   }
 
   function nextDueMs(): number {
@@ -296,6 +314,7 @@ export function createShard(
       marks: [],
       released: [],
       sizes: [],
+      bugs: [],
       nextDueMs: nextDueMs(),
       outage,
     };
@@ -319,20 +338,7 @@ export function createShard(
   };
 }
 
-function isNumbered(order: Order): order is NumberedOrder {
-  return order.kind === "push" || order.kind === "command";
-}
-
-function outageOf(error: unknown): string {
-  return `nothing can be stored (${error instanceof Error ? error.message : String(error)})`;
-}
-
 /** Nothing comes of a tick before its time. */
 function isIdle(partition: Partition, command: Exclude<Command, PushCommand>): boolean {
   return command.kind === "tick" && command.observedMs < partition.nextDueMs();
-}
-
-/** A bug of ours in one push must not cost the others of the batch their replies. */
-function internal(error: unknown): Refusal {
-  return { code: "internal", message: error instanceof Error ? error.message : String(error) };
 }

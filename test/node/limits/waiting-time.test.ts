@@ -23,6 +23,7 @@ const NOTHING_DONE: BatchResult = {
   marks: [],
   released: [],
   sizes: [],
+  bugs: [],
   nextDueMs: 0,
   outage: undefined,
 };
