@@ -4,8 +4,7 @@ const LARGEST_STEP = 2 ** 40;
 const DOUBLE_BYTES = 8;
 
 let scratch = new Uint8Array(16_384);
-const double = new DataView(new ArrayBuffer(DOUBLE_BYTES));
-const doubleBytes = new Uint8Array(double.buffer);
+let scratchView = new DataView(scratch.buffer);
 
 /**
  * What a body changes of the values before it: a bit for each value that is another, then these values in order.
@@ -17,11 +16,15 @@ export function packChanges(before: Float64Array, after: Float64Array): Uint8Arr
   const { length } = after;
   const start = Math.ceil(length / 8);
   const most = start + length * (1 + DOUBLE_BYTES);
-  if (scratch.length < most) scratch = new Uint8Array(most * 2);
+  if (scratch.length < most) {
+    scratch = new Uint8Array(most * 2);
+    scratchView = new DataView(scratch.buffer);
+  }
   scratch.fill(0, 0, start);
   let pos = start;
   for (let i = 0; i < length; i += 1) {
-    const [from, to] = [before[i] ?? 0, after[i] ?? 0];
+    const from = before[i] ?? 0;
+    const to = after[i] ?? 0;
     // The sign of a zero counts: bodies are told apart by the bits of their values.
     if (Object.is(from, to)) continue;
     const at = i >> 3;
@@ -34,12 +37,12 @@ export function packChanges(before: Float64Array, after: Float64Array): Uint8Arr
 
 export function applyChanges(before: Float64Array, packed: Uint8Array): Float64Array {
   const after = before.slice();
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   let pos = Math.ceil(before.length / 8);
   for (let i = 0; i < before.length; i += 1) {
     if (((packed[i >> 3] ?? 0) & (1 << (i & 7))) === 0) continue;
     if (packed[pos] === 0) {
-      doubleBytes.set(packed.subarray(pos + 1, pos + 1 + DOUBLE_BYTES));
-      after[i] = double.getFloat64(0, true);
+      after[i] = view.getFloat64(pos + 1, true);
       pos += 1 + DOUBLE_BYTES;
       continue;
     }
@@ -76,7 +79,6 @@ function writeStep(start: number, step: number): number {
 
 function writeDouble(pos: number, value: number): number {
   scratch[pos] = 0;
-  double.setFloat64(0, value, true);
-  scratch.set(doubleBytes, pos + 1);
+  scratchView.setFloat64(pos + 1, value, true);
   return pos + 1 + DOUBLE_BYTES;
 }
