@@ -13,6 +13,7 @@ const STATUS = {
   job_full: 413,
   full: 503,
   too_many_sources: 503,
+  deadly: 400,
   too_large: 413,
   broken: 400,
   undecodable: 400,

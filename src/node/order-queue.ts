@@ -5,7 +5,8 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 
 /** What waits for a thread. Orders of one grouping key leave it in the order in which they came. */
 export interface OrderQueue {
-  add(order: Order): void;
+  /** `isAlone`: it goes in a batch of its own. */
+  add(order: Order, isAlone?: boolean): void;
   /** What goes next, together. */
   takeBatch(): Batch;
   isEmpty(): boolean;
@@ -18,6 +19,8 @@ export function createOrderQueue(): OrderQueue {
   /** Before all of the rest. */
   let urgent: Order[] = [];
   let rest: NumberedOrder[] = [];
+  /** By number. */
+  const alone = new Set<number>();
 
   /**
    * Flink halts a JVM that waits five seconds for its DELETE, so it goes before all that waits for other keys.
@@ -34,7 +37,8 @@ export function createOrderQueue(): OrderQueue {
   }
 
   return {
-    add(order) {
+    add(order, isAlone = false) {
+      if (isAlone && "id" in order) alone.add(order.id);
       // A push that waits for a verdict, and a DELETE behind that, have waited already.
       if (order.kind === "verdict" || order.kind === "elsewhere") urgent.push(order);
       else if (order.command.kind === "delete") overtake(order);
@@ -51,12 +55,16 @@ export function createOrderQueue(): OrderQueue {
     clear() {
       urgent = [];
       rest = [];
+      alone.clear();
     },
   };
 
   function takeRest(): Order[] {
     let bytes = 0;
+    const [first] = rest;
+    const isFirstAlone = first !== undefined && alone.delete(first.id);
     const end = rest.findIndex((order, i) => {
+      if (i > 0 && (isFirstAlone || alone.has(order.id))) return true;
       if (order.kind === "push") bytes += order.command.body.length;
       return bytes > MAX_BATCH_BYTES && i > 0;
     });

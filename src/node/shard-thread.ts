@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Batch, BatchResult, Order, ShardReport, Word } from "../core/shard/messages.ts";
+import type { Suspicion } from "./limits/deadly-bodies.ts";
+import { createDeadlyBodies, DEADLY_AFTER } from "./limits/deadly-bodies.ts";
 import { createOrderQueue } from "./order-queue.ts";
 import { StorageError } from "../platform/storage/storage-error.ts";
 import type { Hello, RunAnswer, ThreadTask } from "./thread-handler.ts";
@@ -42,6 +44,10 @@ export interface ShardThread {
 interface Pending {
   resolve(refusal: Refusal | undefined): void;
   readonly sinceMs: number;
+  /** Of a push. */
+  readonly body: Uint8Array | undefined;
+  /** Of a body with which a thread has died. */
+  readonly hash: string | undefined;
 }
 
 /** An order before it has got its number. */
@@ -72,6 +78,8 @@ export async function startShardThread(
   let recovered: Promise<void> = Promise.resolve();
   let nextDueMs = Number.POSITIVE_INFINITY;
   const pending = new Map<number, Pending>();
+  const deadly = createDeadlyBodies();
+  let underWay: Batch | undefined;
   /** On all batches so far. */
   let workedMs = 0;
   let loaded: ShardReport;
@@ -103,10 +111,12 @@ export async function startShardThread(
   }
 
   async function runBatch(at: ThreadPool, batch: Batch): Promise<void> {
+    underWay = batch;
     try {
       const answer = (await at.run({ kind: "run", batch })) as RunAnswer;
       const { result } = answer;
       workedMs += answer.workedMs;
+      underWay = undefined;
       ({ nextDueMs, outage: storeOutage } = result);
       for (const { id, refusal } of result.replies) reply(id, refusal);
       events.onResult(result);
@@ -117,7 +127,9 @@ export async function startShardThread(
   }
 
   function reply(id: number, refusal: Refusal | undefined): void {
-    pending.get(id)?.resolve(refusal);
+    const order = pending.get(id);
+    if (order?.hash !== undefined && refusal?.code !== "restarting") deadly.acquit(order.hash);
+    order?.resolve(refusal);
     pending.delete(id);
   }
 
@@ -126,6 +138,8 @@ export async function startShardThread(
     if (isClosing || outage !== undefined || lost !== pool) return;
     const cause = error instanceof Error ? error.message : String(error);
     outage = `a thread has died (${cause}) and is being started again`;
+    // While their memory is theirs.
+    deadly.noteDeath(bodiesUnderWay());
     queue.clear();
     nextDueMs = Number.POSITIVE_INFINITY;
     storeOutage = undefined;
@@ -135,6 +149,13 @@ export async function startShardThread(
     };
     for (const id of pending.keys()) reply(id, refusal);
     recovered = recover(cause);
+  }
+
+  /** A verdict is about a body that has come before it. */
+  function bodiesUnderWay(): Uint8Array[] {
+    const orders = underWay?.orders ?? [];
+    underWay = undefined;
+    return orders.flatMap((order) => ("id" in order ? (pending.get(order.id)?.body ?? []) : []));
   }
 
   async function recover(cause: string): Promise<void> {
@@ -188,11 +209,16 @@ export async function startShardThread(
     loaded,
     submit(order) {
       if (outage !== undefined) return Promise.resolve({ code: "restarting", message: outage });
+      const body = order.kind === "push" ? order.command.body : undefined;
+      const suspicion = body && deadly.suspicionOf(body);
+      if (suspicion !== undefined && suspicion.deaths >= DEADLY_AFTER) {
+        return Promise.resolve({ code: "deadly", message: deadlyMessage(suspicion) });
+      }
       const id = nextId;
       nextId += 1;
       return new Promise((resolve) => {
-        pending.set(id, { resolve, sinceMs: workedMs });
-        queue.add({ ...order, id });
+        pending.set(id, { resolve, sinceMs: workedMs, body, hash: suspicion?.hash });
+        queue.add({ ...order, id }, suspicion !== undefined);
         void work();
       });
     },
@@ -217,4 +243,10 @@ export async function startShardThread(
       await pool.close();
     },
   };
+}
+
+const SHOWN_OF_HASH = 16;
+
+function deadlyMessage({ hash, deaths }: Suspicion): string {
+  return `a thread of the relay has died ${deaths} times with this very body (SHA-256 ${hash.slice(0, SHOWN_OF_HASH)}…): it is not read for an hour; please report it with the relay's log`;
 }

@@ -102,6 +102,7 @@ export type RefusalCode =
   | "job_full"
   | "full"
   | "too_many_sources"
+  | "deadly"
   | "overloaded"
   | "restarting"
   | "storage"
