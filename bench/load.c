@@ -9,7 +9,8 @@
  * load <file>        the sources, as bench/http/load-file.ts writes them
  * stdin              run <port> <connections> <seconds> <laps> <rate> <head>
  *                    pushes every source so often, or so long; so many a second, or as many as are answered where
- *                    the rate is 0; with that head of each source
+ *                    the rate is 0; with that head of each source. What is due in the end and was not sent, because
+ *                    a connection had no answer, is told as unsent, and counts as having waited until then
  * stdout             one line of JSON for each run
  */
 #define _GNU_SOURCE
@@ -76,12 +77,13 @@ static uint32_t next_sources[MAX_CONNECTIONS];
 static int epoll_fd;
 static struct sockaddr_in server;
 
-static uint64_t acknowledged, refused;
+static uint64_t acknowledged, refused, unsent;
 static uint32_t head;
 /* Seconds from one push of a connection to its next; 0 where the next follows the answer. */
 static double interval;
 static char first_refusal[200];
 static float latencies[MAX_LATENCIES];
+static size_t latency_count;
 static double deadline;
 
 static void fail(const char *format, ...) {
@@ -193,13 +195,30 @@ static void continue_push(uint32_t i) {
   watch(i, EPOLLIN, EPOLL_CTL_MOD);
 }
 
+static void note_latency(double seconds) {
+  if (latency_count < MAX_LATENCIES) latencies[latency_count++] = (float)seconds;
+}
+
+/* What was due and could not be sent has waited until now at least. */
+static void give_up(Connection *c, double time) {
+  for (; interval > 0 && c->left > 0 && c->due < deadline; c->due += interval) {
+    c->left--;
+    unsent++;
+    note_latency(time - c->due);
+  }
+}
+
 static void start_push(uint32_t i) {
   Connection *c = &connections[i];
   double time = now();
+  int was_waiting = c->is_waiting;
   c->is_busy = 0;
   c->is_waiting = c->left > 0 && c->due > time && c->due < deadline;
-  double first = interval > 0 || c->due > time ? c->due : time;
-  if (c->is_waiting || c->left == 0 || first >= deadline) return;
+  if (c->is_waiting || c->left == 0) return;
+  /* Who has only waited for its time, and wakes a moment late, still goes. */
+  int is_over = time >= deadline && !was_waiting;
+  if (is_over) give_up(c, time);
+  if (is_over || c->due >= deadline) return;
   c->is_busy = 1;
   c->left--;
   /* A push that starts late has waited: its time counts from when it was due. */
@@ -233,7 +252,7 @@ static size_t response_bytes(const Connection *c) {
 static void finish_push(uint32_t i) {
   Connection *c = &connections[i];
   if (strncmp(c->response, "HTTP/1.1 2", 10) == 0) {
-    if (acknowledged < MAX_LATENCIES) latencies[acknowledged] = (float)(now() - c->started);
+    note_latency(now() - c->started);
     acknowledged++;
     sources[c->current].acked = sources[c->current].step;
   } else {
@@ -281,8 +300,7 @@ static int compare_floats(const void *a, const void *b) {
 }
 
 static double quantile(double q) {
-  size_t n = acknowledged < MAX_LATENCIES ? acknowledged : MAX_LATENCIES;
-  return n == 0 ? 0 : (double)latencies[(size_t)(q * (double)(n - 1))] * 1000;
+  return latency_count == 0 ? 0 : (double)latencies[(size_t)(q * (double)(latency_count - 1))] * 1000;
 }
 
 static double cpu_seconds(void) {
@@ -293,12 +311,12 @@ static double cpu_seconds(void) {
 }
 
 static void print_result(double seconds, double cpu) {
-  size_t n = acknowledged < MAX_LATENCIES ? acknowledged : MAX_LATENCIES;
-  qsort(latencies, n, sizeof *latencies, compare_floats);
+  qsort(latencies, latency_count, sizeof *latencies, compare_floats);
   for (char *c = first_refusal; *c != '\0'; c++)
     if (*c < ' ' || *c > '~' || *c == '"' || *c == '\\') *c = ' ';
-  printf("{\"pushes\":%lu,\"refused\":%lu,\"firstRefusal\":\"%s\",\"seconds\":%.6f,\"cpuSeconds\":%.6f,", acknowledged,
-         refused, first_refusal, seconds, cpu);
+  printf("{\"pushes\":%lu,\"refused\":%lu,\"unsent\":%lu,\"firstRefusal\":\"%s\",", acknowledged, refused, unsent,
+         first_refusal);
+  printf("\"seconds\":%.6f,\"cpuSeconds\":%.6f,", seconds, cpu);
   printf("\"p50Ms\":%.3f,\"p99Ms\":%.3f,\"maxMs\":%.3f,\"acked\":[", quantile(0.5), quantile(0.99), quantile(1));
   for (uint32_t i = 0; i < source_count; i++) printf(i == 0 ? "%u" : ",%u", sources[i].acked);
   printf("]}\n");
@@ -321,7 +339,8 @@ static void connect_all(uint32_t wanted) {
 static void run(int port, uint32_t wanted, double seconds, uint32_t laps, double rate) {
   server = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  acknowledged = refused = 0;
+  acknowledged = refused = unsent = 0;
+  latency_count = 0;
   first_refusal[0] = '\0';
   for (uint32_t i = 0; i < source_count; i++) sources[i].acked = 0;
   connect_all(wanted);

@@ -14,6 +14,8 @@ export interface LoadResult {
   readonly pushes: number;
   readonly refused: number;
   readonly firstRefusal: string;
+  /** Due at the given rate, but their connection had no answer yet. */
+  readonly unsent: number;
   readonly seconds: number;
   /** Of the load generator itself. */
   readonly cpuSeconds: number;

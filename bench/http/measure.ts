@@ -10,6 +10,7 @@ export interface Round {
   /** Acknowledged ones. */
   readonly pushes: number;
   readonly refused: number;
+  readonly unsent: number;
   readonly pushesPerSecond: number;
   /** Processor time of the server's process tree. */
   readonly cpuMsPerPush: number;
@@ -97,7 +98,7 @@ export async function measureRound(
 ): Promise<Round> {
   const { server, rounds } = candidate;
   const cpuBeforeMs = await server.cpuMs();
-  const { pushes, refused, seconds, p50Ms, p99Ms, maxMs, cpuSeconds } = await load(
+  const { pushes, refused, unsent, seconds, p50Ms, p99Ms, maxMs, cpuSeconds } = await load(
     generator,
     candidate,
     limits,
@@ -106,6 +107,7 @@ export async function measureRound(
   const round: Round = {
     pushes,
     refused,
+    unsent,
     pushesPerSecond: pushes / seconds,
     cpuMsPerPush: cpuMs / pushes,
     p50Ms,

@@ -17,13 +17,9 @@ export function pushRow(what: string, candidate: Candidate, note?: string): Row 
 
 /** Undefined where nothing was. */
 function refusedNote(rounds: readonly Round[]): string | undefined {
-  const refused = refusedIn(rounds);
+  const refused = rounds.reduce((sum, round) => sum + round.refused, 0);
   const pushes = rounds.reduce((sum, round) => sum + round.pushes, refused);
   return refused === 0 ? undefined : `${refused} of ${pushes} refused`;
-}
-
-export function refusedIn(rounds: readonly Round[]): number {
-  return rounds.reduce((sum, round) => sum + round.refused, 0);
 }
 
 /** Pushes a second. */
