@@ -1,22 +1,27 @@
 import type { PushCommand } from "./commands.ts";
 import { shownJob } from "./fleet.ts";
 import type { JobSize } from "./job-sizes.ts";
-import { NOTHING } from "./job-sizes.ts";
 import type { Prepared } from "./prepare.ts";
 import { keptShowings } from "./show.ts";
 import type { PartitionState } from "./state.ts";
 
-/** What a push would add to what is held of its job; less than nothing where it replaces more than it brings. */
+/**
+ * What a push with a new layout, or none, would add to what is held of its job; less than nothing where it replaces
+ * more than it brings.
+ */
 export function growthOf(
   { groups }: PartitionState,
   { key, method }: PushCommand,
-  prepared: Prepared,
+  prepared: Exclude<Prepared, { kind: "known" }>,
 ): JobSize {
   const group = groups.get(key.canonical);
   const isFleet = prepared.kind === "new" ? prepared.isFleet : group?.isFleet === true;
   const job = shownJob({ key, isFleet });
-  if (prepared.kind === "known") return { job, ...NOTHING };
-  if (prepared.kind !== "new") return { job, series: 0, sources: group === undefined ? 1 : 0 };
+  if (prepared.kind !== "new") {
+    // A group tells that pushes to it fail, but not of bodies that cannot even be read.
+    const isTold = prepared.kind === "empty" || prepared.refusal.code === "inconsistent";
+    return { job, series: 0, sources: isTold && group === undefined ? 1 : 0 };
+  }
   const source = group?.sources.get(prepared.process?.id ?? "");
   const before = source?.shown ?? [];
   const kept = keptShowings(before, prepared.layout, method);

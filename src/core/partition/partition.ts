@@ -79,8 +79,8 @@ export interface Partition {
   /** Reads a body without applying it. Must be followed by `push`, or by nothing. */
   prepare(push: PushCommand): Prepared;
   question(push: PushCommand, body: NewBody): Question;
-  /** What a prepared push would add to what is held. */
-  growth(push: PushCommand, prepared: Prepared): JobSize;
+  /** What a prepared push would add to what is held; one that is known adds nothing. */
+  growth(push: PushCommand, prepared: Exclude<Prepared, { kind: "known" }>): JobSize;
   /** Applies a prepared push. A new body needs its verdict. */
   push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
   apply(command: Exclude<Command, PushCommand | RulesCommand>): void;

@@ -178,6 +178,10 @@ export function createShard(
     function startPush(push: Push): void {
       const partition = partitionOf(push.partition);
       const prepared = partition.prepare(push.command);
+      if (prepared.kind === "known") {
+        finish(push, prepared, NO_CONFLICTS);
+        return;
+      }
       const growth = partition.growth(push.command, prepared);
       const crowded = findRoom(push, growth);
       if (crowded !== undefined) {

@@ -122,6 +122,9 @@ test("processes that have departed make room for those that are there, the first
   relay.delete(tm(1)[0]);
   expect(codes(relay, tm(4))).toEqual([undefined]);
   expect(relay.tally("sluice_evicted_sources_total", 'job="flink"')).toBe(1);
+  // What leaves no trace needs no room.
+  expect(codes(relay, ["/job/e", "no text"])).toEqual(["bad_exposition"]);
+  expect(relay.tally("sluice_evicted_sources_total", 'job="flink"')).toBe(1);
   // Number 1 is still known, number 2 is not; then all that is left are alive.
   expect(codes(relay, tm(1, 11), tm(5))).toEqual([undefined, "too_many_sources"]);
 });
