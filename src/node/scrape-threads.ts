@@ -1,4 +1,3 @@
-import { unpack } from "msgpackr";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
@@ -8,6 +7,8 @@ import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
+import type { PackedParts } from "./pack-parts.ts";
+import { unpackParts } from "./pack-parts.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PartsTask } from "./thread-handler.ts";
 import type { Piece } from "../platform/view-pieces.ts";
@@ -109,8 +110,8 @@ export async function scrapeThreads(
 
 /** Undefined where it was too late for them. */
 async function askParts(thread: ShardThread, task: PartsTask): Promise<ViewPart[] | undefined> {
-  const packed = await thread.ask<Uint8Array | undefined>({ kind: "parts", ...task });
-  return packed && (unpack(packed) as ViewPart[]);
+  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task });
+  return packed && unpackParts(packed);
 }
 
 /** Asks each thread for the bulks of its partitions. */

@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { pack } from "msgpackr";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { BulkRef } from "../core/exposition/write/writer.ts";
@@ -21,6 +20,7 @@ import { createOpenViews } from "./open-views.ts";
 import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
 import { withCommitStats } from "./storage/commit-stats.ts";
+import { packParts } from "./pack-parts.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
 import { reasonOf, StorageError } from "../platform/storage/storage-error.ts";
@@ -113,7 +113,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
       case "run":
         return runTimed(shard, task.batch);
       case "parts":
-        return packParts(shard, task, views);
+        return openParts(shard, task, views);
       case "bulks":
         return packBulks(views, task);
       case "close-parts":
@@ -177,7 +177,7 @@ export function openShard({ partitions, settings, storage, startWallMs }: Thread
  * The parts of a view, packed. Undefined where nobody waits for it any more: scrapes that are late must not hold up
  * what comes after them.
  */
-function packParts(
+function openParts(
   shard: Shard,
   { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape }: PartsTask,
   views: OpenViews,
@@ -188,8 +188,11 @@ function packParts(
       if (Date.now() > untilMs) throw late;
     });
     views.open(scrape, parts, Date.now());
-    // A copy of its own: msgpackr answers with a slice of a buffer that it goes on using.
-    return moved(Uint8Array.from(pack(parts.map(({ part }) => part))));
+    const packed = packParts(parts.map(({ part }) => part));
+    return move({
+      [transferableSymbol]: [packed.records.buffer, packed.numbers.buffer],
+      [valueSymbol]: packed,
+    });
   } catch (error) {
     if (error === late) return undefined;
     throw error;

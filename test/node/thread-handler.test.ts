@@ -1,14 +1,13 @@
-import { unpack } from "msgpackr";
 import { valueSymbol } from "piscina";
 import { expect, test } from "vitest";
 import { TEXT } from "../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
-import type { ViewPart } from "../../src/core/view/part.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
+import { unpackParts, type PackedParts } from "../../src/node/pack-parts.ts";
 import { createThreadHandler, openShard } from "../../src/node/thread-handler.ts";
 import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
 import { defaultSettings } from "../support/in-memory-relay.ts";
@@ -56,7 +55,7 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
     expect(handle({ kind: "run", batch })).toMatchObject({ result: shard.run(batch) satisfies BatchResult });
   }
   const task = { kind: "parts", view, observedMs: 2_000, format: TEXT, scrape: 7 } as const;
-  const parts = unpack(valueOf(handle(task)) as Uint8Array) as ViewPart[];
+  const parts = unpackParts(valueOf(handle(task)) as PackedParts);
   const [wanted] = shard.parts(view, 2_000, TEXT);
   expect(parts).toEqual([wanted?.part]);
   expect(parts[0]?.families.length).toBeGreaterThan(1);

@@ -1,8 +1,7 @@
-import { unpack } from "msgpackr";
-import type { ViewPart } from "../../../src/core/view/part.ts";
 import { expect, test } from "vitest";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
+import { unpackParts, type PackedParts } from "../../../src/node/pack-parts.ts";
 import { startPiscinaThread } from "../../../src/node/piscina-thread.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
@@ -34,14 +33,14 @@ function order(method: "PUT" | "POST" | "DELETE", job: string, body = ""): Draft
 }
 
 async function linesOf(thread: ShardThread): Promise<string[]> {
-  const packed = await thread.ask<Uint8Array>({
+  const packed = await thread.ask<PackedParts>({
     kind: "parts",
     view: "raw",
     observedMs: nowMs,
     format: TEXT,
     scrape: 1,
   });
-  const parts = unpack(packed) as ViewPart[];
+  const parts = unpackParts(packed);
   return parts
     .flatMap(({ families }) => families)
     .flatMap(({ metrics }) => metrics.map(({ rendered }) => String(rendered).trimEnd()))
