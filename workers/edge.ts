@@ -6,6 +6,5 @@ export { RegistryObject } from "../src/edge/registry-object.ts";
 
 /** The Worker of a site, and the Durable Objects that it speaks to. */
 export default {
-  fetch: (request: Request, env: Env, execution: Parameters<typeof serveRequest>[2]): Promise<Response> =>
-    serveRequest(request, env, execution),
+  fetch: (request: Request, env: Env): Promise<Response> => serveRequest(request, env),
 };

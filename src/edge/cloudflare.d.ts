@@ -2,6 +2,9 @@
 declare module "cloudflare:workers" {
   import type { ObjectStorage } from "./object-state.ts";
 
+  /** Of the request that is being answered: its answer need not wait for that work. */
+  export function waitUntil(work: Promise<unknown>): void;
+
   interface ObjectState {
     readonly storage: ObjectStorage;
     /** No other event is delivered until it settles. Where it rejects, the object is reset. */

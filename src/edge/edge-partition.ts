@@ -35,7 +35,7 @@ export interface EdgePartition {
   readonly shard: Shard;
   /** Pushes of this partition that were not taken since it was loaded. */
   readonly refusals: Refusals;
-  push(push: SentPush): Promise<Refusal | undefined>;
+  push(push: SentPush, body: Uint8Array): Promise<Refusal | undefined>;
   follow(command: UntimedCommand): Promise<Refusal | undefined>;
   /** Takes silent sources out. */
   wake(): Promise<void>;
@@ -153,7 +153,7 @@ export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
     place,
     shard,
     refusals,
-    async push({ key, method, body, format }) {
+    async push({ key, method, format }, body) {
       const clock = await join();
       const command = { kind: "push", method, key, body, format, ...now(clock) } as const;
       return await noted(key, submit({ kind: "push", id: takeId(), partition, command }, clock));

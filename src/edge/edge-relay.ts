@@ -1,13 +1,15 @@
+import { waitUntil } from "cloudflare:workers";
 import { partitionOf } from "../core/partition-of.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Selector } from "../core/selector/selector.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
-import type { Body, Relay } from "../http/relay.ts";
+import type { RefusedPush, Relay } from "../http/relay.ts";
 import { createGroupAccess } from "../platform/group-access.ts";
 import { parseSelector } from "../platform/promql/parse-selector.ts";
 import { parseSelectors } from "../platform/promql/parse-selectors.ts";
 import { mergeRefused, scrapeObjects } from "./edge-scrape.ts";
-import type { PartitionPort, Place, RegistryPort, SiteContext } from "./ports.ts";
+import type { PartitionPort, Place, RegistryPort, SentPush, SiteContext } from "./ports.ts";
+import { PUSH_HEADER } from "./ports.ts";
 
 export interface EdgeRelayDeps {
   readonly partitions: number;
@@ -15,12 +17,26 @@ export interface EdgeRelayDeps {
   readonly mostSources: number;
   partition(this: void, number: number): PartitionPort;
   registry(this: void): RegistryPort;
-  /** The answer need not wait for it. */
-  later(this: void, work: Promise<unknown>): void;
+}
+
+/** Sends the body on as it comes. */
+async function sendPush(
+  port: PartitionPort,
+  { headers, body }: Request,
+  push: SentPush,
+): Promise<RefusedPush | undefined> {
+  const sent = new Headers({ [PUSH_HEADER]: encodeURIComponent(JSON.stringify(push)) });
+  for (const name of ["Content-Length", "Content-Encoding"]) {
+    const value = headers.get(name);
+    if (value !== null) sent.set(name, value);
+  }
+  const response = await port.fetch("http://partition/", { method: "POST", headers: sent, body });
+  const refusal = (await response.json()) as RefusedPush | null;
+  return refusal ?? undefined;
 }
 
 /** The relay that a Worker speaks for. It holds nothing: any number of Workers may serve one site. */
-export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Body> {
+export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Request> {
   const { partitions, lingerMs, mostSources } = deps;
   const places = Array.from({ length: partitions }, (_, partition): Place => ({ partition, partitions }));
 
@@ -46,9 +62,9 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Body> {
   }
 
   return {
-    push(key, method, { bytes: body }, format) {
+    push(key, method, request, format) {
       const { place, port } = placeOf(key.canonical);
-      return orRefusal(port.push(place, { key, method, body, format }));
+      return orRefusal(sendPush(port, request, { place, key, method, format }));
     },
     delete(key) {
       const { place, port } = placeOf(key.canonical);
@@ -56,13 +72,13 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Body> {
     },
     sign(key) {
       const { place, port } = placeOf(key.canonical);
-      deps.later(port.follow(place, { kind: "sign", key }));
+      waitUntil(port.follow(place, { kind: "sign", key }));
     },
     noteRefused(key, reason, message) {
       // Its partition has noted what it refused itself.
-      if (!NOTED_HERE.has(reason)) return;
-      const { place, port } = placeOf(key?.canonical ?? "");
-      deps.later(port.noteRefused(place, key, reason, message));
+      if (key !== undefined) return;
+      const { place, port } = placeOf("");
+      waitUntil(port.noteRefused(place, key, reason, message));
     },
     refused: async () => mergeRefused(await gather((port, place) => port.refused(place))),
     scrape: (view, format, asked) =>
@@ -109,11 +125,10 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Body> {
   };
 }
 
-/** What a Worker refuses before it asks a partition. */
-const NOTED_HERE: ReadonlySet<string> = new Set(["bad_grouping_key", "too_large", "broken", "undecodable"]);
-
 /** An object that is reset answers its callers with an error of the platform. What it had not stored was not acknowledged. */
-async function orRefusal(work: Promise<Refusal | undefined>): Promise<Refusal | undefined> {
+async function orRefusal<R extends RefusedPush>(
+  work: Promise<R | undefined>,
+): Promise<R | Refusal | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -3,7 +3,7 @@ import type { OptionTable } from "../platform/config/option.ts";
 import { sizeBytes } from "../platform/config/size.ts";
 import type { Staleness } from "../platform/config/staleness.ts";
 import { stalenessRule } from "../platform/config/staleness.ts";
-import { choice, count, secretText, text, toggle } from "../platform/config/value-kinds.ts";
+import { choice, count, secretText, textLike, toggle } from "../platform/config/value-kinds.ts";
 
 /** What the operator of a site decided. */
 export interface EdgeConfig {
@@ -156,7 +156,7 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
   flinkInstanceLabel: {
     flag: "--flink.instance-label",
     group: "Flink",
-    kind: text("<label>"),
+    kind: textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/),
     default: "",
     help: "The label that fills instance for series of a process.",
   },

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { LayoutTextModule } from "../core/layout-text/wasm-keeper.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import type { OpenPart } from "../core/view/part.ts";
+import type { RefusedPush } from "../http/relay.ts";
 import { nodeBytes } from "../platform/bytes.ts";
 import { nodePacking } from "../platform/packing.ts";
 import { ensureSchema } from "../platform/storage/schema.ts";
@@ -14,20 +15,30 @@ import { createEdgePartition } from "./edge-partition.ts";
 import type { Env } from "./env.ts";
 import { registryStub } from "./env.ts";
 import { objectSqlite } from "./object-sqlite.ts";
-import type { PartitionPort, Place, SentView } from "./ports.ts";
+import type { PartitionPort, Place, SentPush, SentView } from "./ports.ts";
+import { PUSH_HEADER } from "./ports.ts";
 import { configIn, settingsOf } from "./read-env.ts";
+import { receiveBody } from "./receive.ts";
 
 type Asked<Name extends keyof PartitionPort> = Parameters<PartitionPort[Name]>;
 type Answer<Name extends keyof PartitionPort> = ReturnType<PartitionPort[Name]>;
 
 /** The Durable Object of a partition. What it does is in `edge-partition.ts`; this is what calls it from outside. */
-export class PartitionObject extends DurableObject<Env> implements PartitionPort {
+export class PartitionObject extends DurableObject<Env> implements Omit<PartitionPort, "fetch"> {
   readonly #sqlite = objectSqlite(this.ctx.storage);
   readonly #alarm = createAlarm(this.ctx.storage);
+  readonly #config = configIn(this.env);
   #opened: EdgePartition | undefined;
 
-  async push(...[place, push]: Asked<"push">): Answer<"push"> {
-    return await this.#open(place).push(push);
+  /** A push. */
+  async fetch(request: Request): Promise<Response> {
+    const sent = JSON.parse(decodeURIComponent(request.headers.get(PUSH_HEADER) ?? "")) as SentPush;
+    const partition = this.#open(sent.place);
+    const received = await receiveBody(request, this.#config.maxBodyBytes);
+    if (received.ok) return Response.json((await partition.push(sent, received.body.bytes)) ?? null);
+    const { code, message } = received;
+    partition.refusals.note({ key: sent.key, reason: code, message, wallMs: Date.now() });
+    return Response.json({ code, message } satisfies RefusedPush);
   }
 
   async follow(...[place, command]: Asked<"follow">): Answer<"follow"> {
@@ -118,7 +129,7 @@ export class PartitionObject extends DurableObject<Env> implements PartitionPort
     return createEdgePartition({
       place,
       store: createTableStore(this.#sqlite, name, () => {}),
-      settings: settingsOf(configIn(this.env)),
+      settings: settingsOf(this.#config),
       texts: createWasmKeeper(module, nodeBytes),
       registry: () => registryStub(this.env),
       wallMs: () => Date.now(),

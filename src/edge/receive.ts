@@ -1,9 +1,14 @@
 import { Readable } from "node:stream";
-import type { Body, Received } from "../http/relay.ts";
+import type { Received } from "../http/relay.ts";
 import { BROKEN, createBodySink, tooLarge } from "../platform/body-coding/body-sink.ts";
 import type { BodyMemory } from "../platform/body-coding/body-sink.ts";
 import { contentCoding, isZstd } from "../platform/body-coding/content-coding.ts";
 import { decodeBody } from "../platform/body-coding/decode-body.ts";
+
+/** A body that has arrived whole. */
+interface ReadBody {
+  readonly bytes: Uint8Array;
+}
 
 /** An isolate's memory is bounded by the platform, which answers for it. */
 const memory: BodyMemory<ArrayBuffer> = {
@@ -14,7 +19,7 @@ const memory: BodyMemory<ArrayBuffer> = {
 };
 
 /** Reads the body of a push, decompressed, up to a bound. */
-export async function receiveBody(request: Request, maxBodyBytes: number): Promise<Received<Body>> {
+export async function receiveBody(request: Request, maxBodyBytes: number): Promise<Received<ReadBody>> {
   const declared = request.headers.get("Content-Length");
   if (Number(declared) > maxBodyBytes) return tooLarge(maxBodyBytes);
   const header = request.headers.get("Content-Encoding") ?? undefined;
@@ -41,13 +46,13 @@ async function decode(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   coding: NonNullable<ReturnType<typeof contentCoding>>,
   maxBodyBytes: number,
-): Promise<Received<Body>> {
+): Promise<Received<ReadBody>> {
   const source = Readable.from(stream);
   return await decodeBody(source, coding, memory, maxBodyBytes);
 }
 
 type Bounded =
-  | Exclude<Received<Body>, { ok: true }>
+  | Exclude<Received<ReadBody>, { ok: true }>
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** A body whose length nobody has said. */

@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
 import { createApp } from "../http/app.ts";
-import type { Body, Platform } from "../http/relay.ts";
+import type { Platform } from "../http/relay.ts";
 import { optionsOf } from "../platform/config/option.ts";
 import { gzipStream, zstdStream } from "../platform/compressing.ts";
 import { checkAccess } from "./access.ts";
@@ -9,22 +9,22 @@ import type { Env } from "./env.ts";
 import { partitionStub, registryStub } from "./env.ts";
 import type { EdgeConfig } from "./options.ts";
 import { edgeOptions } from "./options.ts";
+import type { ReadEnv } from "./read-env.ts";
 import { readEnv } from "./read-env.ts";
-import { receiveBody } from "./receive.ts";
 import { version } from "./version.ts";
 
-/** What the platform hands on with a request. */
-interface Execution {
-  waitUntil(work: Promise<unknown>): void;
-}
+/** What is made of the variables of a Worker, which never change in its life. */
+type Served = (Extract<ReadEnv, { ok: true }> & { readonly app: Hono }) | Extract<ReadEnv, { ok: false }>;
+
+const made = new WeakMap<Env, Served>();
 
 /** Answers a request to the site. */
-export async function serveRequest(request: Request, env: Env, execution: Execution): Promise<Response> {
-  const read = readEnv(env);
-  if (!read.ok) return new Response(`the site is set up wrongly: ${read.message}\n`, { status: 500 });
-  const access = await checkAccess(request, read.config);
+export async function serveRequest(request: Request, env: Env): Promise<Response> {
+  const served = servedBy(env);
+  if (!served.ok) return new Response(`the site is set up wrongly: ${served.message}\n`, { status: 500 });
+  const access = await checkAccess(request, served.config);
   if (!access.ok) return access.response;
-  const response = await appFor(env, read.config, execution).fetch(passedOn(request, access.url), env);
+  const response = await served.app.fetch(passedOn(request, access.url), env);
   return response.headers.has("Content-Encoding") ? asItIs(response) : response;
 }
 
@@ -46,19 +46,29 @@ function asItIs({ body, status, headers }: Response): Response {
   return new Response(body, init);
 }
 
-function appFor(env: Env, config: EdgeConfig, execution: Execution): Hono {
+function servedBy(env: Env): Served {
+  let served = made.get(env);
+  if (served === undefined) {
+    const read = readEnv(env);
+    served = read.ok ? { ...read, app: appFor(env, read.config) } : read;
+    made.set(env, served);
+  }
+  return served;
+}
+
+function appFor(env: Env, config: EdgeConfig): Hono {
   const relay = createEdgeRelay({
     partitions: config.partitions,
     lingerMs: config.rollupLingerMs,
     mostSources: config.allSources ? Number.POSITIVE_INFINITY : 1_000,
     partition: (number) => partitionStub(env, number),
     registry: () => registryStub(env),
-    later: (work) => execution.waitUntil(work),
   });
-  const platform: Platform<Body> = {
+  const platform: Platform<Request> = {
     // The platform has resolved dot segments before anybody sees the request.
     target: (_env, request) => request.url,
-    receive: (_env, request) => receiveBody(request, config.maxBodyBytes),
+    // Its partition reads the body.
+    receive: (_env, request) => Promise.resolve({ ok: true, body: request }),
     gzip: gzipStream,
     zstd: zstdStream,
   };

@@ -9,10 +9,8 @@ import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
 import type { PermissionsOf } from "./permissions.ts";
 
-/** A body that has arrived whole. Where its bytes lie is the platform's business. */
-export interface Body {
-  readonly bytes: Uint8Array;
-}
+/** The body of a push: bytes that have arrived whole, or what they are to be read from. The platform's business alone. */
+export type Body = object;
 
 /**
  * What the routes need of a relay.
@@ -22,7 +20,12 @@ export interface Body {
  * - Pushes and deletes of one grouping key are applied in the order of the calls.
  */
 export interface Relay<B extends Body> {
-  push(key: GroupingKey, method: "PUT" | "POST", body: B, format: BodyFormat): Promise<Refusal | undefined>;
+  push(
+    key: GroupingKey,
+    method: "PUT" | "POST",
+    body: B,
+    format: BodyFormat,
+  ): Promise<RefusedPush | undefined>;
   delete(key: GroupingKey): Promise<Refusal | undefined>;
   /** A push of the group was refused for load: its sources live. */
   sign(key: GroupingKey): void;
@@ -47,6 +50,13 @@ export interface Relay<B extends Body> {
   /** Forgets all that was pushed, and what has been counted. */
   wipe(): Promise<void>;
   health(): Health | Promise<Health>;
+}
+
+/** Why a push was not taken. */
+export interface RefusedPush {
+  /** Where the platform reads bodies late, its own reasons are among them. */
+  readonly code: Refusal["code"] | ReceiveFailure;
+  readonly message: string;
 }
 
 /** What of a view is asked for, and how soon it is needed. */

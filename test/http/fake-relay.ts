@@ -7,7 +7,6 @@ import type { AppOptions } from "../../src/http/app.ts";
 import { createApp } from "../../src/http/app.ts";
 import { gzipStream, zstdStream } from "../../src/platform/compressing.ts";
 import type {
-  Body,
   ExplainAnswer,
   GroupAnswer,
   Health,
@@ -18,16 +17,21 @@ import type {
   UndoAnswer,
 } from "../../src/http/relay.ts";
 
+/** A body that has arrived whole. */
+interface FakeBody {
+  readonly bytes: Uint8Array;
+}
+
 export interface FakeRelayOptions extends Partial<AppOptions> {
   readonly refusal?: Refusal;
-  readonly received?: Received<Body>;
+  readonly received?: Received<FakeBody>;
   readonly health?: Partial<Health>;
   readonly explained?: ExplainAnswer;
   readonly undone?: UndoAnswer;
   readonly groups?: GroupAnswer;
   readonly refused?: readonly RefusedJob[];
   /** Undefined for a platform that has none. */
-  readonly zstd?: Platform<Body>["zstd"];
+  readonly zstd?: Platform<FakeBody>["zstd"];
   /** What a scrape throws, or the pieces of its answer. */
   readonly scrape?: Error | readonly string[];
   readonly scraped?: Promise<ScrapeAnswer>;
@@ -45,7 +49,7 @@ export interface FakeRelay {
 export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
   const calls: string[] = [];
   const refusals: string[] = [];
-  const relay: Relay<Body> = {
+  const relay: Relay<FakeBody> = {
     async push(key, method, { bytes }, format) {
       const body = new TextDecoder().decode(bytes);
       calls.push([method, canonical(key), ...(format === "text" ? [] : [format]), body].join(" "));
@@ -99,7 +103,7 @@ export function createFakeRelay(options: FakeRelayOptions = {}): FakeRelay {
     },
     health: () => ({ unhealthy: undefined, unready: undefined, ...options.health }),
   };
-  const platform: Platform<Body> = {
+  const platform: Platform<FakeBody> = {
     target: (env) => (env as { target: string }).target,
     async receive(_, request) {
       return options.received ?? { ok: true, body: { bytes: new Uint8Array(await request.arrayBuffer()) } };

@@ -8,7 +8,7 @@ export type Failed = Exclude<Received<Body>, { ok: true }>;
 export type Memory = ArrayBuffer | SharedArrayBuffer;
 
 /** A body, and the memory that it lies in: its owner gives it back. */
-export interface PlacedBody<M extends Memory> extends Body {
+export interface PlacedBody<M extends Memory> {
   readonly bytes: Uint8Array<M>;
   readonly memory: M;
 }

@@ -5,17 +5,13 @@ import { serveRequest } from "../../../src/edge/serve.ts";
 import type { CaseRequest } from "../../conformance/cases.ts";
 import type { RawAnswer } from "../../conformance/raw-request.ts";
 
-const later: Promise<unknown>[] = [];
-
 /** Sends a request to the site, whose Worker has these variables besides its own. */
 export async function send(
   request: CaseRequest,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<RawAnswer> {
-  const execution = { waitUntil: (work: Promise<unknown>) => void later.push(work) };
-  const response = await serveRequest(requestOf(request), { ...env, ...variables }, execution);
+  const response = await serveRequest(requestOf(request), { ...env, ...variables });
   const body = Buffer.from(await response.arrayBuffer());
-  await Promise.all(later.splice(0));
   const plain = response.headers.get("Content-Encoding") === "gzip" ? gunzipSync(body) : body;
   return { status: response.status, headers: new Map(response.headers), body, text: plain.toString() };
 }
