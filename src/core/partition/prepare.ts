@@ -56,7 +56,7 @@ export interface NewBody {
 export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
   const group = state.groups.get(push.key.canonical);
   const format = formatOf(push, surroundings);
-  const known = group !== undefined && format === "text" ? readKnown(group, push) : undefined;
+  const known = group !== undefined && format === "text" ? readKnown(group, push, surroundings) : undefined;
   return known ?? readNew(group, push, format, surroundings);
 }
 
@@ -68,10 +68,13 @@ function formatOf({ format = "text", body }: PushCommand, { bytes }: Surrounding
 let scratch = new Float64Array(4096);
 
 /** The fast path: one of the layouts that the group's sources have, most often the only one. */
-function readKnown(group: Group, push: PushCommand): Prepared | undefined {
+function readKnown(group: Group, push: PushCommand, { settings }: Surroundings): Prepared | undefined {
+  const maxSamples = group.entry?.maxSeries ?? settings.maxSeriesPerPush;
   for (const source of group.sources.values()) {
     for (const snapshot of wholeSnapshots(source)) {
       const { length } = snapshot.values;
+      // A reload may have lowered the bound since: the full parse refuses it.
+      if (length > maxSamples) continue;
       if (scratch.length < length) scratch = new Float64Array(length * 2);
       const values = scratch.subarray(0, length);
       if (readValues(snapshot.layout, push.body, values)) {

@@ -327,6 +327,14 @@ describe("jobs", () => {
     }
     expect(relay.push("/job/small", "a 1\nb 1\n")?.message).toContain("raise --limit.series-per-push");
   });
+
+  test("the bound on the series of one push is lowered under a body that is known", () => {
+    const relay = createInMemoryRelay();
+    expect(relay.push("/job/big", "a 1\nb 1\n")).toBeUndefined();
+    relay.reload({ jobs: [entry('{job="big"}', { maxSeries: 1 })] });
+    expect(relay.push("/job/big", "a 2\nb 2\n")?.code).toBe("too_many_series");
+    expect(valuesOf(relay.view("merged"), "a")).toEqual([1]);
+  });
 });
 
 test("a POST that replaces a merged family, and the body before it once more", () => {
