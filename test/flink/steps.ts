@@ -25,7 +25,7 @@ export interface Steps {
 }
 
 interface Increase {
-  /** What Flink has counted between the two. */
+  /** What Flink has counted between the two, less what it never pushed: what the account has agreed to. */
   readonly truth: number;
   /** What flows in an interval of pushes and one of scrapes, on average. */
   readonly slack: number;
@@ -95,7 +95,7 @@ export function createSteps({ flink, relay, prometheus }: Scene): Steps {
 
     async increases({ jobId }, from, to) {
       const seconds = Math.round(to.at - from.at);
-      const tasks = [...difference(to.told, from.told)].filter(([key]) => key.endsWith(" numRecordsOut"));
+      const tasks = [...difference(to.shown, from.shown)].filter(([key]) => key.endsWith(" numRecordsOut"));
       return await Promise.all(
         tasks.map(async ([key, truth]) => {
           const range = `${RECORDS_OUT}{job_id="${jobId}",task_id="${key.split(" ")[0]}"}[${seconds}s] @ ${to.at}`;
