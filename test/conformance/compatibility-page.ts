@@ -72,7 +72,8 @@ The bugs of a Pushgateway that are known to us are not here; \`test/conformance/
   groups' is left out and counted in \`sluice_left_out_series_total\`; a Pushgateway fails every scrape from then on.
 - What is cut off on its way is not stored: a body that ends before its length, a broken chunk, half of a gzip stream.
 - Bodies are bounded (\`--limit.body-bytes\`, \`--limit.series-per-push\`), before and after they are decoded, and so are
-  those under way (\`--limit.inflight-bytes\`). Error texts are short.
+  those under way (\`--limit.inflight-bytes\`). So are names, labels, the series of a job and in all, and groups
+  (\`--limit.*\`, [reliability.md](reliability.md)). Error texts are short.
 - The consistency check costs a push the same whatever others have pushed, and nothing where its series are the same as
   last time.
 - \`/-/ready\` is 503 while no push would be taken. What is acknowledged is on disk, where there is storage.

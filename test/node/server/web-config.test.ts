@@ -220,17 +220,19 @@ describe("client certificates", () => {
   });
 });
 
+/** A body of 3 MB, in few lines. */
+const LARGE = Array.from({ length: 200 }, (_, i) => `x{i="${i}",l="${"y".repeat(15_000)}"} 1\n`).join("");
+
 describe("HTTP/2", () => {
   test("pushes, scrapes and deletes, many on one connection", async () => {
     await using relay = await startWith(TLS);
     await using client = await connectSecure2(relay.port);
     expect(client.session.alpnProtocol).toBe("h2");
-    const body = `x{l="${"y".repeat(3_000_000)}"} 1\n`;
     const jobs = Array.from({ length: 8 }, (_, i) => `/metrics/job/j${i}`);
-    const pushed = await Promise.all(jobs.map((path) => client.send("PUT", path, body)));
+    const pushed = await Promise.all(jobs.map((path) => client.send("PUT", path, LARGE)));
     expect(pushed).toEqual(jobs.map(() => ({ status: 200, text: "" })));
     const { text } = await client.send("GET", "/metrics");
-    expect(text.match(/^x\{/gm)).toHaveLength(8);
+    expect(text.match(/^x\{/gm)).toHaveLength(8 * 200);
     expect(text.length).toBeGreaterThan(24_000_000);
     expect(await client.send("DELETE", "/metrics/job/j0")).toEqual({ status: 202, text: "" });
     expect((await client.send("POST", "/metrics/job/a", "x y\n")).status).toBe(400);
@@ -240,9 +242,8 @@ describe("HTTP/2", () => {
   test("a scrape that is read slowly does not shut its connection to others", async () => {
     await using relay = await startWith(TLS);
     await using client = await connectSecure2(relay.port);
-    const body = `x{l="${"y".repeat(3_000_000)}"} 1\n`;
     for (let i = 0; i < 8; i++) {
-      expect((await client.send("PUT", `/metrics/job/j${i}`, body)).status).toBe(200);
+      expect((await client.send("PUT", `/metrics/job/j${i}`, LARGE)).status).toBe(200);
     }
     const slow = client.session.request({ ":path": "/metrics" });
     await once(slow, "response");
