@@ -5,9 +5,9 @@ import type { BulkRef, Rendered, WrittenFamily } from "../core/exposition/write/
 
 const PIECE_BYTES = 256 * 1024;
 /** A chunk of that size is worth a write of its own, and no copy. */
-const WHOLE_BYTES = 32 * 1024;
-/** Rendering so many samples takes a thread some 3 ms, and its pushes wait for no longer. */
-const SLICE_SAMPLES = 8_000;
+const WHOLE_BYTES = 16 * 1024;
+/** Rendering so many samples takes two threads some 3 ms, and their pushes wait for no longer. */
+const SLICE_SAMPLES = 16_000;
 
 export type Piece = Uint8Array<ArrayBuffer>;
 

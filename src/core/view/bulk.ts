@@ -7,7 +7,8 @@ declare const TextEncoder: new () => {
   encodeInto(text: string, to: Uint8Array): { readonly written: number };
 };
 
-const FIRST_BYTES = 1024;
+/** Of a line of Flink, with room to spare: most bulks fit into one chunk then. */
+const LINE_BYTES = 600;
 const MOST_BYTES = 64 * 1024;
 /** What a character of UTF-16 takes in UTF-8 at most. */
 const BYTES_PER_CHARACTER = 3;
@@ -29,7 +30,8 @@ export interface Bulk {
   chunks(): Uint8Array<ArrayBuffer>[];
 }
 
-export function createBulk(): Bulk {
+/** `lines` is about how many there will be. */
+export function createBulk(lines: number): Bulk {
   const encoder = new TextEncoder();
   const full: Uint8Array<ArrayBuffer>[] = [];
   let bytes = new Uint8Array(0);
@@ -41,7 +43,7 @@ export function createBulk(): Bulk {
   function reserve(needed: number): void {
     if (at + needed <= bytes.length) return;
     if (at > 0) full.push(bytes.subarray(0, at));
-    const size = Math.min(Math.max(bytes.length * 2, FIRST_BYTES), MOST_BYTES);
+    const size = Math.min(Math.max(bytes.length, lines * LINE_BYTES), MOST_BYTES);
     bytes = new Uint8Array(Math.max(size, needed));
     at = 0;
   }

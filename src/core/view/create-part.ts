@@ -19,7 +19,7 @@ import { isStamp, PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
 import type { Bulk } from "./bulk.ts";
 import { createBulk } from "./bulk.ts";
 import type { BulkSpan, PartDraft } from "./part-draft.ts";
-import { familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draft.ts";
+import { familyOf, finishDraft, newDraft, samplesIn, sortKeyOf } from "./part-draft.ts";
 import type { OpenPart, SortedMetric } from "./part.ts";
 import type { FamilySpan } from "./pushed-part.ts";
 import { familySpans, tellPushed } from "./pushed-part.ts";
@@ -50,7 +50,7 @@ export function createPart(
     bulkOf(name) {
       const family = draft.families.get(name);
       if (family === undefined) return [];
-      const into = createBulk();
+      const into = createBulk(samplesIn(family.bulk));
       for (const span of family.bulk) renderSpan(span, family.shown, draft, into, isAsked);
       return into.chunks();
     },

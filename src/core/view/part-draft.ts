@@ -28,6 +28,10 @@ export interface BulkSpan extends FamilySpan {
   readonly snapshot: Snapshot;
 }
 
+export function samplesIn(bulk: readonly BulkSpan[]): number {
+  return bulk.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
 export function newDraft(format: ViewFormat): PartDraft {
   return { format, writer: createWriter(format), families: new Map(), collisions: 0 };
 }
@@ -81,8 +85,7 @@ export function finishDraft({ families, collisions }: PartDraft): Pick<ViewPart,
   for (const [name, { shown, metrics, bulk }] of families) {
     if (metrics.length === 0 && bulk.length === 0) continue;
     metrics.sort(byKey);
-    const bulkSamples = bulk.reduce((sum, { start, end }) => sum + end - start, 0);
-    parts.push({ name, type: shown.type, metrics, bulkSamples });
+    parts.push({ name, type: shown.type, metrics, bulkSamples: samplesIn(bulk) });
   }
   return { families: parts, collisions };
 }
