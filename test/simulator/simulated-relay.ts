@@ -29,7 +29,7 @@ import { settle } from "./scheduler.ts";
 import type { SimulatedThread } from "./simulated-thread.ts";
 import { createSimulatedThread } from "./simulated-thread.ts";
 
-const PARTITIONS = 8;
+const PARTITIONS = 4;
 /** In the place of a status: the answer began and did not end. */
 export const CUT_OFF = 0;
 
