@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Transform } from "node:stream";
-import { uncompress } from "snappyjs";
 import { crc32c } from "./crc32c.ts";
+import { decodeSnappyBlock } from "./snappy-block.ts";
 
 const Chunk = { compressed: 0x00, plain: 0x01, firstSkippable: 0x80, identifier: 0xff } as const;
 const IDENTIFIER = Buffer.from("sNaPpY");
@@ -77,7 +77,7 @@ function decodeChunk(type: number, chunk: Buffer): Uint8Array {
 
 function decompress(block: Buffer): Uint8Array {
   try {
-    return uncompress(block, MAX_PLAIN_BYTES);
+    return decodeSnappyBlock(block, MAX_PLAIN_BYTES);
   } catch (error) {
     throw corrupt(error);
   }

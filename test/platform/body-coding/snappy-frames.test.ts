@@ -100,3 +100,12 @@ describe("is refused:", () => {
     }
   });
 });
+
+test("a length above 2^31 is corrupt, and does not lead backwards", async () => {
+  const block = Buffer.from(
+    `90086423205459504520612067617567650a617b6c3d2276227d20310a${"fe1a00".repeat(20)}fcfe1a00d61a00`,
+    "hex",
+  );
+  const data = snappyData(Buffer.from("x"), block);
+  expect(await decode(SNAPPY_BEGIN, snappyChunk(0, data))).toBe("Error: snappy: corrupt input");
+});
