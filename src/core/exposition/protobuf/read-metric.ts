@@ -116,6 +116,8 @@ function readSummary(summary: Summary, series: Series): DraftSample[] {
 
 function readHistogram(histogram: Histogram, series: Series): DraftSample[] {
   const { family } = series;
+  // Without buckets too: text gives it that of +Inf.
+  refuseExplicit(series, "le");
   const startMs = startOf(histogram.createdTimestamp);
   const samples: DraftSample[] = [];
   for (const { upperBound, cumulativeCount, cumulativeCountFloat, exemplar } of histogram.bucket) {
@@ -140,14 +142,15 @@ function sample({ block }: Series, role: Role, value: number, startMs = Number.N
 }
 
 /** What text writes as a label of its own. Beside it there would be two. */
-function bounded({ family, pairs }: Series, name: "le" | "quantile", bound: number): LabelBlock {
-  if (pairs.some(([given]) => given === name)) {
-    throw new InconsistentError(
-      `collected metric ${quote(family)} must not have an explicit "${name}" label`,
-    );
-  }
+function refuseExplicit({ family, pairs }: Series, name: "le" | "quantile"): void {
+  if (!pairs.some(([given]) => given === name)) return;
+  throw new InconsistentError(`collected metric ${quote(family)} must not have an explicit "${name}" label`);
+}
+
+function bounded(series: Series, name: "le" | "quantile", bound: number): LabelBlock {
+  refuseExplicit(series, name);
   return createLabelBlock([
-    ...pairs.map(([given, value]): [string, string] => [given, value]),
+    ...series.pairs.map(([given, value]): [string, string] => [given, value]),
     [name, formatNumber(bound)],
   ]);
 }

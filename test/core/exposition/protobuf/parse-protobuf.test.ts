@@ -300,6 +300,14 @@ describe("is inconsistent:", () => {
       },
       'collected metric "a" must not have an explicit "le" label',
     ],
+    [
+      {
+        name: "a",
+        type: MetricType.HISTOGRAM,
+        metric: [{ label: labels({ le: "1" }), histogram: { sampleCount: 2n } }],
+      },
+      'collected metric "a" must not have an explicit "le" label',
+    ],
   ])("%#", (family, message) => {
     expect(() => parse(family)).toThrow(new InconsistentError(message));
   });
