@@ -107,8 +107,8 @@ function sent(totals: Totals): number {
   return [...totals].reduce((sum, [key, value]) => sum + (key.endsWith(" numRecordsOut") ? value : 0), 0);
 }
 
-/** Longer than an interval of pushes, and than what Flink's REST API may lag behind. */
-const STILL_FOR_S = 2;
+/** Longer than an interval of pushes on a busy machine, and than what Flink's REST API may lag behind. */
+const STILL_FOR_S = 3;
 
 async function scrapedTotals(prometheus: RunningPrometheus, jobId: string): Promise<Totals> {
   const names = "flink_taskmanager_job_task_numRecords(In|Out)";
