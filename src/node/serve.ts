@@ -1,7 +1,6 @@
 import { RequestError, getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
-import type { Settings } from "../core/partition/settings.ts";
 import { createApp } from "../http/app.ts";
 import type { Platform } from "../http/relay.ts";
 import { about } from "./about.ts";
@@ -11,6 +10,7 @@ import { version } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
 import type { ReadConfig } from "./config/read-config.ts";
 import type { Closable, ListenPlace } from "./listen.ts";
+import { createGarbageCollection } from "./garbage.ts";
 import { createIntake } from "./limits/intake.ts";
 import { createServerBounds } from "./limits/server-bounds.ts";
 import { addressOf, close, listen } from "./listen.ts";
@@ -20,6 +20,7 @@ import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics/own-metrics.ts";
 import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
+import { settingsOf } from "./settings-of.ts";
 import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
@@ -202,8 +203,11 @@ export async function serve(
 
   relay.tick();
   const ticking = setInterval(() => relay.tick(), TICK_MS);
+  const collectGarbage = createGarbageCollection();
   const keeping = setInterval(() => {
     pool.trim();
+    collectGarbage();
+    for (const thread of shards.threads) void thread.ask({ kind: "collect-garbage" }).catch(() => {});
     relay
       .forgetIdleOutputs()
       .catch((error: unknown) => log.warn("could not look for idle outputs", { error: String(error) }));
@@ -274,29 +278,4 @@ function malformed(error: unknown): Response {
 /** What @hono/node-server hands on with each request. */
 function nodeEnv(env: unknown): HttpBindings {
   return env as HttpBindings;
-}
-
-function settingsOf(config: Config): Settings {
-  return {
-    flink: config.flink,
-    rules: config.rules,
-    jobs: config.jobs,
-    level: config.flinkLevel,
-    counterType: config.flinkCounters,
-    instanceLabel: config.flinkInstanceLabel,
-    companions: config.companions,
-    utf8Names: config.utf8Names,
-    intervals: config.flinkIntervals,
-    consistencyCheck: !config.uncheckedPushes,
-    staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
-    maxSeriesPerPush: config.maxSeriesPerPush,
-    maxTombstones: config.maxTombstonesPerSource,
-    maxSeriesPerJob: config.maxSeriesPerJob,
-    maxSeries: config.maxSeries,
-    maxSources: config.maxSources,
-    maxLabels: config.maxLabels,
-    maxLabelNameLength: config.maxLabelNameLength,
-    maxLabelValueLength: config.maxLabelValueLength,
-    maxMetricNameLength: config.maxMetricNameLength,
-  };
 }

@@ -20,6 +20,7 @@ import { createOpenViews } from "./open-views.ts";
 import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
 import { withCommitStats } from "./storage/commit-stats.ts";
+import { createGarbageCollection } from "./garbage.ts";
 import { packParts } from "./pack-parts.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
@@ -60,6 +61,7 @@ export type ThreadTask =
   | { readonly kind: "undoables"; readonly selectors: readonly Selector[] }
   | { readonly kind: "statuses"; readonly mostSources: number }
   | { readonly kind: "close"; readonly observedMs: number }
+  | { readonly kind: "collect-garbage" }
   | { readonly kind: "groups"; readonly observedMs: number }
   | { readonly kind: "group-texts"; readonly groups: readonly GroupName[] }
   | {
@@ -104,6 +106,7 @@ export type ThreadHandler = (task: ThreadTask) => unknown;
 
 /** `open` is called once, with the first task. */
 export function createThreadHandler(open: () => Shard): ThreadHandler {
+  const collectGarbage = createGarbageCollection();
   let opened: Shard | undefined;
   const views = createOpenViews();
   return (task) => {
@@ -118,6 +121,8 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
         return packBulks(views, task);
       case "close-parts":
         return views.close(task.scrape);
+      case "collect-garbage":
+        return collectGarbage();
       case "explain":
         return shard.explain(task.selector, task.observedMs, task.most);
       case "undoables":
