@@ -1,12 +1,13 @@
 import { durationMs } from "../platform/config/duration.ts";
+import { labelBoundOptions } from "../platform/config/label-bound-options.ts";
+import type { FoldConfig } from "../platform/config/fold-config.ts";
 import type { OptionTable } from "../platform/config/option.ts";
 import { sizeBytes } from "../platform/config/size.ts";
-import type { Staleness } from "../platform/config/staleness.ts";
 import { stalenessRule } from "../platform/config/staleness.ts";
 import { choice, count, secretText, textLike, toggle } from "../platform/config/value-kinds.ts";
 
-/** What the operator of a site decided. */
-export interface EdgeConfig {
+/** What the operator of a site decided. The bounds on series and sources are of what one partition holds: no object knows what the others do. */
+export interface EdgeConfig extends FoldConfig {
   /** How many there are was decided at the first deployment. */
   readonly partitions: number;
   /** Secrets; empty where there is none, and then nobody may do it. */
@@ -17,30 +18,10 @@ export interface EdgeConfig {
   readonly open: boolean;
 
   readonly openMetrics: boolean;
-  readonly utf8Names: boolean;
-  readonly uncheckedPushes: boolean;
 
   readonly view: "merged" | "raw";
-  readonly staleness: Staleness;
   readonly rollupLingerMs: number;
-  readonly companions: boolean;
-
-  readonly flinkLevel: "attempt" | "subtask" | "task";
-  readonly flinkCounters: "counter" | "gauge";
-  readonly flinkInstanceLabel: string;
-  readonly flinkIntervals: boolean;
-
   readonly maxBodyBytes: number;
-  readonly maxSeriesPerPush: number;
-  readonly maxTombstonesPerSource: number;
-  /** Of what one partition holds: no object knows what the others do. */
-  readonly maxSeriesPerJob: number;
-  readonly maxSeries: number;
-  readonly maxSources: number;
-  readonly maxLabels: number;
-  readonly maxLabelNameLength: number;
-  readonly maxLabelValueLength: number;
-  readonly maxMetricNameLength: number;
   readonly allSources: boolean;
 }
 
@@ -213,34 +194,7 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     default: 5_000,
     help: "The most groups, and processes behind them, in one partition.",
   },
-  maxLabels: {
-    flag: "--limit.labels",
-    group: "Limits",
-    kind: count(),
-    default: 64,
-    help: "The most labels of a series, with those of its grouping key.",
-  },
-  maxLabelNameLength: {
-    flag: "--limit.label-name-length",
-    group: "Limits",
-    kind: count(),
-    default: 1024,
-    help: "The longest name of a label, in characters.",
-  },
-  maxLabelValueLength: {
-    flag: "--limit.label-value-length",
-    group: "Limits",
-    kind: count(),
-    default: 16_384,
-    help: "The longest value of a label, in characters; Flink's task_name is long where tasks are chained.",
-  },
-  maxMetricNameLength: {
-    flag: "--limit.metric-name-length",
-    group: "Limits",
-    kind: count(),
-    default: 1024,
-    help: "The longest name of a metric, in characters.",
-  },
+  ...labelBoundOptions,
   allSources: {
     flag: "--telemetry.sources",
     group: "Logging",

@@ -1,4 +1,5 @@
 import type { Settings } from "../core/partition/settings.ts";
+import { foldSettings } from "../platform/config/fold-config.ts";
 import type { Option } from "../platform/config/option.ts";
 import { optionsOf, valuesOf } from "../platform/config/option.ts";
 import type { EdgeConfig } from "./options.ts";
@@ -44,28 +45,7 @@ function textOf(given: unknown): string {
 
 /** What the partitions follow. */
 export function settingsOf(config: EdgeConfig): Settings {
-  return {
-    flink: true,
-    rules: [],
-    jobs: [],
-    level: config.flinkLevel,
-    counterType: config.flinkCounters,
-    instanceLabel: config.flinkInstanceLabel,
-    companions: config.companions,
-    utf8Names: config.utf8Names,
-    intervals: config.flinkIntervals,
-    consistencyCheck: !config.uncheckedPushes,
-    staleness: typeof config.staleness === "string" ? config.staleness : config.staleness.limitMs,
-    maxSeriesPerPush: config.maxSeriesPerPush,
-    maxTombstones: config.maxTombstonesPerSource,
-    maxSeriesPerJob: config.maxSeriesPerJob,
-    maxSeries: config.maxSeries,
-    maxSources: config.maxSources,
-    maxLabels: config.maxLabels,
-    maxLabelNameLength: config.maxLabelNameLength,
-    maxLabelValueLength: config.maxLabelValueLength,
-    maxMetricNameLength: config.maxMetricNameLength,
-  };
+  return { flink: true, rules: [], jobs: [], ...foldSettings(config) };
 }
 
 /** The same where a partition or the registry is asked, which nobody asks before the Worker has read it. */

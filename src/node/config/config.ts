@@ -2,7 +2,7 @@ import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.
 import type { Permission } from "../../platform/permissions/permission.ts";
 import type { LimitConfig } from "../limits/limit-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
-import type { Staleness } from "../../platform/config/staleness.ts";
+import type { FoldConfig } from "../../platform/config/fold-config.ts";
 
 /** What the operator decided: by flags, and in the configuration file. */
 export interface Config extends FlagConfig {
@@ -17,7 +17,7 @@ export interface Config extends FlagConfig {
 }
 
 /** What flags say. `options.ts` holds the row of each field. */
-export interface FlagConfig extends LimitConfig {
+export interface FlagConfig extends FoldConfig, LimitConfig {
   /** Empty if there is none. */
   readonly configFile: string;
 
@@ -45,29 +45,13 @@ export interface FlagConfig extends LimitConfig {
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;
 
-  /** Whether names may be any UTF-8 in text and in the path of a push; in protobuf they always may. */
-  readonly utf8Names: boolean;
-  /** Whether pushes are answered 202 and never refused for what others push. */
-  readonly uncheckedPushes: boolean;
   /** The gateway that gets copies of pushes; empty if there is none. May hold a password. */
   readonly teeUrl: string;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";
-  readonly staleness: Staleness;
   /** How long an output without live contributors stays in the merged view. */
   readonly rollupLingerMs: number;
-  /** Whether `X_max`, `X_avg` and `X_contributors` stand beside roll-ups that need them. */
-  readonly companions: boolean;
-
-  readonly flinkLevel: "attempt" | "subtask" | "task";
-  /** The TYPE that Flink's counters get; Flink itself sends them as gauges. */
-  readonly flinkCounters: "counter" | "gauge";
-  /** The label whose value becomes `instance` on series of a process; empty means `instance=""`. */
-  readonly flinkInstanceLabel: string;
-  /** Whether bounds of each quantile stand beside Flink's summaries. */
-  readonly flinkIntervals: boolean;
-
   readonly threads: number;
 
   /** `storageFolder` is what these two come to. */

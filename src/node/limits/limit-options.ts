@@ -1,6 +1,7 @@
 import { durationMs } from "../../platform/config/duration.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
 import { sizeBytes } from "../../platform/config/size.ts";
+import { labelBoundOptions } from "../../platform/config/label-bound-options.ts";
 import { count } from "../../platform/config/value-kinds.ts";
 import type { LimitConfig } from "./limit-config.ts";
 
@@ -106,34 +107,7 @@ export const limitOptions: OptionTable<LimitConfig> = {
     default: 50_000,
     help: "The most groups, and processes behind them, those of the last day among them; who has departed makes room for who is new.",
   },
-  maxLabels: {
-    flag: "--limit.labels",
-    group: "Limits",
-    kind: count(),
-    default: 64,
-    help: "The most labels of a series, with those of its grouping key.",
-  },
-  maxLabelNameLength: {
-    flag: "--limit.label-name-length",
-    group: "Limits",
-    kind: count(),
-    default: 1024,
-    help: "The longest name of a label, in characters.",
-  },
-  maxLabelValueLength: {
-    flag: "--limit.label-value-length",
-    group: "Limits",
-    kind: count(),
-    default: 16_384,
-    help: "The longest value of a label, in characters; Flink's task_name is long where tasks are chained.",
-  },
-  maxMetricNameLength: {
-    flag: "--limit.metric-name-length",
-    group: "Limits",
-    kind: count(),
-    default: 1024,
-    help: "The longest name of a metric, in characters.",
-  },
+  ...labelBoundOptions,
   maxTombstonesPerSource: {
     flag: "--limit.tombstones",
     group: "Limits",
