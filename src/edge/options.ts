@@ -1,10 +1,11 @@
 import { durationMs } from "../platform/config/duration.ts";
 import { labelBoundOptions } from "../platform/config/label-bound-options.ts";
 import type { FoldConfig } from "../platform/config/fold-config.ts";
+import { mergeOptions } from "../platform/config/merge-options.ts";
 import type { OptionTable } from "../platform/config/option.ts";
 import { sizeBytes } from "../platform/config/size.ts";
 import { stalenessRule } from "../platform/config/staleness.ts";
-import { choice, count, secretText, textLike, toggle } from "../platform/config/value-kinds.ts";
+import { choice, count, secretText, toggle } from "../platform/config/value-kinds.ts";
 
 /** What the operator of a site decided. The bounds on series and sources are of what one partition holds: no object knows what the others do. */
 export interface EdgeConfig extends FoldConfig {
@@ -113,41 +114,7 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     default: 900_000,
     help: "How long a rolled-up counter stays after the last source that fed it has left.",
   },
-  companions: {
-    flag: "--companions",
-    group: "View",
-    kind: toggle,
-    default: true,
-    help: "Whether X_max, X_avg or X_contributors stand beside a roll-up X whose one number would hide the truth.",
-  },
-  flinkLevel: {
-    flag: "--flink.level",
-    group: "Flink",
-    kind: choice("attempt", "subtask", "task"),
-    default: "task",
-    help: "How far Flink's series are rolled up.",
-  },
-  flinkCounters: {
-    flag: "--flink.counters",
-    group: "Flink",
-    kind: choice("counter", "gauge"),
-    default: "counter",
-    help: "The type that Flink's counters are shown with.",
-  },
-  flinkInstanceLabel: {
-    flag: "--flink.instance-label",
-    group: "Flink",
-    kind: textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/),
-    default: "",
-    help: "The label that fills instance for series of a process.",
-  },
-  flinkIntervals: {
-    flag: "--flink.intervals",
-    group: "Flink",
-    kind: toggle,
-    default: false,
-    help: "Whether bounds of each quantile stand beside Flink's summaries.",
-  },
+  ...mergeOptions,
   maxBodyBytes: {
     flag: "--limit.body-bytes",
     group: "Limits",

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { withoutUser } from "../../platform/config/without-user.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../platform/config/nearest.ts";
 import { type Option, type OptionTable, optionsOf, valuesOf } from "../../platform/config/option.ts";
 
 /** What a command line says in the terms of one option table, with all that is wrong with it. */

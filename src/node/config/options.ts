@@ -6,6 +6,7 @@ import { durationMs } from "../../platform/config/duration.ts";
 import { gatewayUrl } from "./gateway-url.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
+import { mergeOptions } from "../../platform/config/merge-options.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
 import { withoutUser } from "../../platform/config/without-user.ts";
 import { stalenessRule } from "../../platform/config/staleness.ts";
@@ -24,7 +25,6 @@ const url = {
   render: withoutUser,
 };
 const prefix = textLike("<path>", "a path such as /push", /^[^?#\s]*$/);
-const label = textLike("<label>", "a label name such as tm_id", /^([a-zA-Z_][a-zA-Z0-9_]*)?$/);
 
 /** Every option of the relay, in the order of the help text. Pushgateway's keep their names. */
 export const options: OptionTable<FlagConfig> = {
@@ -174,42 +174,7 @@ export const options: OptionTable<FlagConfig> = {
     default: 900_000,
     help: "How long a rolled-up counter stays after the last source that fed it has left.",
   },
-  companions: {
-    flag: "--companions",
-    group: "View",
-    kind: toggle,
-    default: true,
-    help: "Show X_max, X_avg or X_contributors beside a roll-up X whose one number would hide the truth.",
-  },
-
-  flinkLevel: {
-    flag: "--flink.level",
-    group: "Flink",
-    kind: choice("attempt", "subtask", "task"),
-    default: "task",
-    help: "How far Flink's series are rolled up: not at all, to subtasks, or to tasks and operators.",
-  },
-  flinkCounters: {
-    flag: "--flink.counters",
-    group: "Flink",
-    kind: choice("counter", "gauge"),
-    default: "counter",
-    help: "The type that Flink's counters are shown with; Flink itself sends them as gauges.",
-  },
-  flinkInstanceLabel: {
-    flag: "--flink.instance-label",
-    group: "Flink",
-    kind: label,
-    default: "",
-    help: "The label (such as tm_id) that fills instance for series of a process; empty leaves instance empty.",
-  },
-  flinkIntervals: {
-    flag: "--flink.intervals",
-    group: "Flink",
-    kind: toggle,
-    default: false,
-    help: "Show X_quantile_lower and X_quantile_upper beside Flink's summaries X: the quantile over all sources is certain to lie between them.",
-  },
+  ...mergeOptions,
 
   threads: {
     flag: "--threads",

@@ -1,7 +1,7 @@
-import { emptyFileConfig, type FileConfig } from "../config-file/file-config.ts";
-import { flagConflicts } from "../config-file/flag-conflicts.ts";
+import { emptyFileConfig, type FileConfig, withFlink } from "../../platform/config-file/file-config.ts";
+import { flagConflicts } from "../../platform/config-file/flag-conflicts.ts";
 import { readConfigFile } from "../config-file/read-config-file.ts";
-import type { ReadYaml } from "../config-file/read-yaml.ts";
+import type { ReadYaml } from "../../platform/config-file/read-yaml.ts";
 import { readCommandLine } from "./command-line.ts";
 import type { Config, FlagConfig } from "./config.ts";
 import { valuesOf } from "../../platform/config/option.ts";
@@ -52,19 +52,15 @@ function readFile(path: string): ReadYaml<FileConfig> {
 }
 
 /** No flag says what the file says too: that would have been a conflict. */
-function withFile(values: FlagConfig, { rules, jobs, flink, permissions }: FileConfig): Config {
+function withFile(values: FlagConfig, file: FileConfig): Config {
+  const { rules, jobs, flink, permissions } = file;
   return {
-    ...values,
+    ...withFlink(values, file),
     storageFolder: values.storagePath,
     rules,
     jobs,
     permissions,
     flink: flink.enabled,
-    flinkLevel: flink.level ?? values.flinkLevel,
-    flinkCounters: flink.counters ?? values.flinkCounters,
-    flinkInstanceLabel: flink.instanceLabel ?? values.flinkInstanceLabel,
-    flinkIntervals: flink.intervals ?? values.flinkIntervals,
-    companions: flink.companions ?? values.companions,
   };
 }
 

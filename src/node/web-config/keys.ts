@@ -1,9 +1,9 @@
 import { goDurationMs } from "../config/go-duration.ts";
-import { listOf } from "../config-file/list-shape.ts";
-import { mapOf } from "../config-file/map-shape.ts";
-import { reportUnexpected, scalar, trueOrFalse } from "../config-file/scalar-shapes.ts";
-import { type Fields, type Section, section } from "../config-file/section-shape.ts";
-import type { Shape } from "../config-file/shape.ts";
+import { listOf } from "../../platform/config-file/list-shape.ts";
+import { mapOf } from "../../platform/config-file/map-shape.ts";
+import { reportUnexpected, scalar, trueOrFalse } from "../../platform/config-file/scalar-shapes.ts";
+import { type Fields, type Section, section } from "../../platform/config-file/section-shape.ts";
+import type { Shape } from "../../platform/config-file/shape.ts";
 import { CIPHER_SUITES, CURVES, TLS_VERSIONS } from "./go-names.ts";
 import { named, optional, secret, text } from "./shapes.ts";
 import { CLIENT_AUTHS, type ClientAuth, type TlsVersion } from "./web-config.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { readYamlFile, type ReadYaml } from "../config-file/read-yaml.ts";
-import { isNothing, startOf } from "../config-file/shape.ts";
+import { readYaml, type ReadYaml } from "../../platform/config-file/read-yaml.ts";
+import { isNothing, startOf } from "../../platform/config-file/shape.ts";
+import { readTextFile } from "../config-file/read-text-file.ts";
 import { webFileShape } from "./keys.ts";
 import { emptyWebConfig, type WebConfig } from "./web-config.ts";
 import { webConfigOf } from "./web-config-of.ts";
@@ -18,10 +19,12 @@ export function readWebConfig(path: string): ReadWebConfig {
     files.push(name);
     return readFileSync(name, "utf8");
   }
-  const read = readYamlFile(path, "1.1", (root, reader) => {
+  const file = readTextFile(path);
+  if (!file.ok) return { read: file, files };
+  const read = readYaml(file.text, path, "1.1", (root, reader) => {
     if (isNothing(root)) return emptyWebConfig;
-    const file = webFileShape.read({ name: "the file", node: root, at: startOf(root, 0) }, reader);
-    return file && webConfigOf(file, path, (at, message) => reader.report(at, message), readNamed);
+    const section = webFileShape.read({ name: "the file", node: root, at: startOf(root, 0) }, reader);
+    return section && webConfigOf(section, path, (at, message) => reader.report(at, message), readNamed);
   });
   return { read, files };
 }

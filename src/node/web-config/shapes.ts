@@ -1,7 +1,7 @@
-import { nearest } from "../config/nearest.ts";
-import { textOf } from "../config-file/map-shape.ts";
-import { reportUnexpected } from "../config-file/scalar-shapes.ts";
-import { isNothing, type Shape } from "../config-file/shape.ts";
+import { nearest } from "../../platform/config/nearest.ts";
+import { textOf } from "../../platform/config-file/map-shape.ts";
+import { reportUnexpected } from "../../platform/config-file/scalar-shapes.ts";
+import { isNothing, type Shape } from "../../platform/config-file/shape.ts";
 
 const ANY = {}; // no schema of this file is published: its format is exporter-toolkit's
 

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { ReadYaml } from "../config-file/read-yaml.ts";
+import type { ReadYaml } from "../../platform/config-file/read-yaml.ts";
 import type { Logger } from "../logging.ts";
 import { readWebConfig } from "./read-web-config.ts";
 import { asksForCertificate } from "./secure-server.ts";

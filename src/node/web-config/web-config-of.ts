@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { isSystemError } from "../cli/system-error.ts";
-import type { Section } from "../config-file/section-shape.ts";
+import type { Section } from "../../platform/config-file/section-shape.ts";
 import type { HeaderKeys, TlsKeys, WebFileKeys } from "./keys.ts";
 import { contextOptions } from "./tls-options.ts";
 import type { RateLimit, TlsConfig } from "./web-config.ts";

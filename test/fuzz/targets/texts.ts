@@ -3,7 +3,7 @@ import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
 import { compileSelector } from "../../../src/core/selector/compile-selector.ts";
 import { renderSelector } from "../../../src/core/selector/selector.ts";
 import { parseSelector } from "../../../src/platform/promql/parse-selector.ts";
-import { parseConfigFile } from "../../../src/node/config-file/read-config-file.ts";
+import { parseConfigFile } from "../../../src/platform/config-file/parse-config-file.ts";
 import { compileRegex } from "../../../src/platform/promql/regex.ts";
 import { checkMessage, type Target } from "../target.ts";
 import { mutateBytes, mutateTokens, tokensOf } from "../tokens.ts";

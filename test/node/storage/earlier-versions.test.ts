@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { parseConfigFile } from "../../../src/node/config-file/read-config-file.ts";
+import { parseConfigFile } from "../../../src/platform/config-file/parse-config-file.ts";
 import { snapshotStorage } from "../../../src/node/storage/snapshot.ts";
 import { openSqlite } from "../../../src/node/storage/sqlite.ts";
 import { flinkBody, processSample, taskSample } from "../../support/flink-body.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { flagConflicts } from "../../../src/node/config-file/flag-conflicts.ts";
-import { parseConfigFile } from "../../../src/node/config-file/read-config-file.ts";
+import { flagConflicts } from "../../../src/platform/config-file/flag-conflicts.ts";
+import { parseConfigFile } from "../../../src/platform/config-file/parse-config-file.ts";
 
 test.each<[string, string[], string[]]>([
   ["flink: { level: task }", [], []],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../../src/node/config/nearest.ts";
+import { nearest } from "../../../src/platform/config/nearest.ts";
 
 const flags = ["--view", "--version", "--threads", "--flink.level", "--flink.counters", "--log.level"];
 

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq } from "yaml";
-import type { ValueKind } from "../../platform/config/option.ts";
+import type { ValueKind } from "../config/option.ts";
 import type { JsonSchema, Place, Reader, Shape } from "./shape.ts";
 
 /** One of some words. */

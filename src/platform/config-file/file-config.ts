@@ -1,6 +1,6 @@
 import type { JobConfig, RuleConfig } from "../../core/rollup/rules/rule-config.ts";
-import type { Config } from "../config/config.ts";
-import type { Permission } from "../../platform/permissions/permission.ts";
+import type { MergeConfig } from "../config/merge-options.ts";
+import type { Permission } from "../permissions/permission.ts";
 
 /** What a configuration file says. */
 export interface FileConfig {
@@ -16,8 +16,8 @@ export interface FileConfig {
 /** `enabled: false` is `flink: false`: no family is Flink's, and no group is a fleet's because of one. */
 export interface FileFlink {
   readonly enabled: boolean;
-  readonly level: Config["flinkLevel"] | undefined;
-  readonly counters: Config["flinkCounters"] | undefined;
+  readonly level: MergeConfig["flinkLevel"] | undefined;
+  readonly counters: MergeConfig["flinkCounters"] | undefined;
   readonly instanceLabel: string | undefined;
   readonly companions: boolean | undefined;
   readonly intervals: boolean | undefined;
@@ -44,3 +44,15 @@ export const emptyFileConfig: FileConfig = {
   permissions: new Map(),
   settings: [],
 };
+
+/** What the file says of merging, where it says something, and otherwise the options. */
+export function withFlink<T extends MergeConfig>(options: T, { flink }: FileConfig): T {
+  return {
+    ...options,
+    flinkLevel: flink.level ?? options.flinkLevel,
+    flinkCounters: flink.counters ?? options.flinkCounters,
+    flinkInstanceLabel: flink.instanceLabel ?? options.flinkInstanceLabel,
+    flinkIntervals: flink.intervals ?? options.flinkIntervals,
+    companions: flink.companions ?? options.companions,
+  };
+}

@@ -1,6 +1,6 @@
 import { isMap, isScalar } from "yaml";
 import { FAMILY_NAME, type Selector } from "../../core/selector/selector.ts";
-import { parseSelector } from "../../platform/promql/parse-selector.ts";
+import { parseSelector } from "../promql/parse-selector.ts";
 import { reportUnexpected } from "./scalar-shapes.ts";
 import type { Place, Reader, Shape } from "./shape.ts";
 

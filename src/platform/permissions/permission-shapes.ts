@@ -2,7 +2,7 @@ import { listOf } from "../config-file/list-shape.ts";
 import { mapOf } from "../config-file/map-shape.ts";
 import { scalar } from "../config-file/scalar-shapes.ts";
 import type { Shape } from "../config-file/shape.ts";
-import { parsePermission, PERMISSION_FORM, type Permission } from "../../platform/permissions/permission.ts";
+import { parsePermission, PERMISSION_FORM, type Permission } from "./permission.ts";
 
 const permission: Shape<Permission> = {
   schema: { type: "string", pattern: "^\\s*(read|admin|push)\\s*(\\{|$)" },

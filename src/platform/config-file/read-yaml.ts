@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { isAlias, isNode, LineCounter, type Document, type Node, parseDocument } from "yaml";
-import { isSystemError } from "../cli/system-error.ts";
-import { oneLine } from "../../platform/one-line.ts";
+import { oneLine } from "../one-line.ts";
 import type { Reader } from "./shape.ts";
 
 export type ReadYaml<T> =
@@ -22,19 +20,7 @@ export type ReadRoot<T> = (root: Node | null, reader: Reader, marks: Marks) => T
 /** 1.1 knows `yes` and `on` as truth values too. */
 export type YamlVersion = "1.1" | "1.2";
 
-/** Reads a YAML file, or says all that is wrong with it at once. */
-export function readYamlFile<T>(path: string, version: YamlVersion, readRoot: ReadRoot<T>): ReadYaml<T> {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    return { ok: false, errors: [`${path}: cannot be read: ${error.message}`] };
-  }
-  return readYaml(text, path, version, readRoot);
-}
-
-/** The same for the text of a file. */
+/** Reads the text of a YAML file, or says all that is wrong with it at once. */
 export function readYaml<T>(
   text: string,
   path: string,

@@ -1,10 +1,9 @@
 import type { FamilyKind, RuleAction, RuleFunction } from "../../core/rollup/rules/rule-config.ts";
 import type { Level } from "../../core/rollup/flink/level.ts";
 import type { Selector } from "../../core/selector/selector.ts";
-import type { Config } from "../config/config.ts";
-import { options } from "../config/options.ts";
-import { stalenessRule, type Staleness } from "../../platform/config/staleness.ts";
-import type { Permission } from "../../platform/permissions/permission.ts";
+import { type MergeConfig, mergeOptions as options } from "../config/merge-options.ts";
+import { stalenessRule, type Staleness } from "../config/staleness.ts";
+import type { Permission } from "../permissions/permission.ts";
 import { permissionsOfUsers } from "../permissions/permission-shapes.ts";
 import { orFalse } from "./or-false-shape.ts";
 import { entries, listOf } from "./list-shape.ts";
@@ -38,8 +37,8 @@ export interface JobKeys {
 }
 
 export interface FlinkKeys {
-  readonly level: Config["flinkLevel"];
-  readonly counters: Config["flinkCounters"];
+  readonly level: MergeConfig["flinkLevel"];
+  readonly counters: MergeConfig["flinkCounters"];
   readonly "instance-label": string;
   readonly companions: boolean;
   readonly intervals: boolean;

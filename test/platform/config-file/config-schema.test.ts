@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { renderConfigSchema } from "../../../src/node/config-file/config-schema.ts";
-import { parseConfigFile } from "../../../src/node/config-file/read-config-file.ts";
+import { renderConfigSchema } from "../../../src/platform/config-file/config-schema.ts";
+import { parseConfigFile } from "../../../src/platform/config-file/parse-config-file.ts";
 import { fitsSchema, type Schema } from "./fits-schema.ts";
 
 const FILE = join(import.meta.dirname, "../../../docs/sluice.schema.json");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parseConfigFile } from "../../../src/node/config-file/read-config-file.ts";
+import { parseConfigFile } from "../../../src/platform/config-file/parse-config-file.ts";
 
 const page = readFileSync(new URL("../../../docs/rules.md", import.meta.url), "utf8");
 
