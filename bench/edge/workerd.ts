@@ -17,11 +17,11 @@ export async function site(name: string, folder: string): Promise<Kind> {
     env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
   });
   const files = await readdir(folder);
-  const wasm = files.filter((file) => file.endsWith(".wasm"));
-  const modules = [
-    `(name = "edge.js", esModule = embed "edge.js")`,
-    ...wasm.map((file) => `(name = "./${file}", wasm = embed "${file}")`),
-  ];
+  const modules = files.flatMap((file) => {
+    if (file === "edge.js") return [`(name = "edge.js", esModule = embed "edge.js")`];
+    if (file.endsWith(".wasm")) return [`(name = "./${file}", wasm = embed "${file}")`];
+    return file.endsWith(".yml") ? [`(name = "./${file}", text = embed "${file}")`] : [];
+  });
   return workerd(
     name,
     folder,

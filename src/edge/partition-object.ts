@@ -10,6 +10,7 @@ import { ensureSchema } from "../platform/storage/schema.ts";
 import { createTableStore } from "../platform/storage/table-store.ts";
 import { createAlarm } from "./alarm.ts";
 import layoutText from "../wasm/layout-text.wasm";
+import { configText } from "./config-text.ts";
 import type { EdgePartition } from "./edge-partition.ts";
 import { createEdgePartition } from "./edge-partition.ts";
 import type { Env } from "./env.ts";
@@ -27,7 +28,7 @@ type Answer<Name extends keyof PartitionPort> = ReturnType<PartitionPort[Name]>;
 export class PartitionObject extends DurableObject<Env> implements Omit<PartitionPort, "fetch"> {
   readonly #sqlite = objectSqlite(this.ctx.storage);
   readonly #alarm = createAlarm(this.ctx.storage);
-  readonly #config = configIn(this.env);
+  readonly #config = configIn(this.env, configText);
   #opened: EdgePartition | undefined;
 
   /** A push. */

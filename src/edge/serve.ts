@@ -4,6 +4,7 @@ import type { Platform } from "../http/relay.ts";
 import { optionsOf } from "../platform/config/option.ts";
 import { gzipStream, zstdStream } from "../platform/compressing.ts";
 import { checkAccess } from "./access.ts";
+import { configText } from "./config-text.ts";
 import { createEdgeRelay } from "./edge-relay.ts";
 import type { Env } from "./env.ts";
 import { partitionStub, registryStub } from "./env.ts";
@@ -49,7 +50,7 @@ function asItIs({ body, status, headers }: Response): Response {
 function servedBy(env: Env): Served {
   let served = made.get(env);
   if (served === undefined) {
-    const read = readEnv(env);
+    const read = readEnv(env, configText);
     served = read.ok ? { ...read, app: appFor(env, read.config) } : read;
     made.set(env, served);
   }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { edgeOptions } from "../../src/edge/options.ts";
 import { readEnv } from "../../src/edge/read-env.ts";
 import { options } from "../../src/node/config/options.ts";
@@ -27,13 +27,16 @@ test.each(optionsOf(edgeOptions).filter(([, { flag }]) => !OTHERWISE.has(flag)))
 );
 
 test("variables are named as flags, and those of a file may be numbers and booleans", () => {
-  const read = readEnv({
-    SLUICE_FLINK_LEVEL: "subtask",
-    SLUICE_LIMIT_SERIES_PER_PUSH: 7,
-    SLUICE_COMPANIONS: false,
-    SLUICE_STALENESS: "90s",
-    OTHER: "x",
-  });
+  const read = readEnv(
+    {
+      SLUICE_FLINK_LEVEL: "subtask",
+      SLUICE_LIMIT_SERIES_PER_PUSH: 7,
+      SLUICE_COMPANIONS: false,
+      SLUICE_STALENESS: "90s",
+      OTHER: "x",
+    },
+    "",
+  );
   expect(read).toMatchObject({
     ok: true,
     config: { flinkLevel: "subtask", maxSeriesPerPush: 7, companions: false, staleness: { limitMs: 90_000 } },
@@ -41,8 +44,48 @@ test("variables are named as flags, and those of a file may be numbers and boole
 });
 
 test("a body that no call to an object could take is refused when the site is set up", () => {
-  expect(readEnv({ SLUICE_LIMIT_BODY_BYTES: "31MiB" })).toEqual({
+  expect(readEnv({ SLUICE_LIMIT_BODY_BYTES: "31MiB" }, "")).toEqual({
     ok: false,
     message: "SLUICE_LIMIT_BODY_BYTES: expected 30MiB at most: a call to a Durable Object takes 32 MB",
+  });
+});
+
+describe("edge.yml", () => {
+  test("is a configuration file as Node reads it", () => {
+    const read = readEnv({}, "flink: { level: subtask }\nrules:\n  - match: debug_total\n    action: drop\n");
+    expect(read).toMatchObject({
+      ok: true,
+      config: { flink: true, flinkLevel: "subtask", rules: [{ action: "drop" }], jobs: [] },
+    });
+  });
+
+  test.each([
+    ["flink: false\n", false],
+    ["rules: []\n", true],
+  ])("%j", (text, flink) => {
+    expect(readEnv({}, text)).toMatchObject({ ok: true, config: { flink } });
+  });
+
+  test("what is wrong with it is said with its place, beside what is wrong with the variables", () => {
+    expect(readEnv({ SLUICE_STALENESS: "soon" }, "rules:\n  - match: a\n    acton: drop\n")).toEqual({
+      ok: false,
+      message:
+        "SLUICE_STALENESS: expected auto, never or a duration above 0 such as 90s; edge.yml:3:5: unknown key acton; the nearest known one is action",
+    });
+  });
+
+  test("what a variable says too is a conflict", () => {
+    expect(readEnv({ SLUICE_FLINK_LEVEL: "task" }, "flink:\n  level: task\n")).toEqual({
+      ok: false,
+      message: "edge.yml:2:10: flink.level is also set by SLUICE_FLINK_LEVEL; remove one of the two",
+    });
+  });
+
+  test("permissions are of users, which a site has none of", () => {
+    expect(readEnv({}, "permissions: { ann: [read] }\n")).toEqual({
+      ok: false,
+      message:
+        "edge.yml: permissions: they are of users, and a site has none; its tokens say who may do what",
+    });
   });
 });

@@ -3,11 +3,17 @@ import { defineConfig, defineProject } from "vitest/config";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 
-/** A site with these variables besides those of wrangler.toml, and its tests beside it in one isolate. */
-function site(name: string, variables: Readonly<Record<string, string>>, include: readonly string[]) {
+/** A site with these variables besides those of wrangler.toml, and its tests beside it in one isolate. `file` stands in for `edge.yml`. */
+function site(
+  name: string,
+  variables: Readonly<Record<string, string>>,
+  include: readonly string[],
+  file?: string,
+) {
   return defineProject({
     root: ROOT,
     assetsInclude: ["**/*.gz"],
+    resolve: file === undefined ? {} : { alias: [{ find: /.*\/edge\.yml$/, replacement: ROOT + file }] },
     plugins: [
       cloudflareTest({
         wrangler: { configPath: `${ROOT}wrangler.toml` },
@@ -36,7 +42,12 @@ export default defineConfig({
   test: {
     fileParallelism: false,
     projects: [
-      site("edge", {}, ["test/edge/workerd/*.test.ts", "test/core/relay/**/*.test.ts"]),
+      site("edge", {}, [
+        "test/edge/workerd/*.test.ts",
+        "test/core/relay/**/*.test.ts",
+        "test/platform/config-file/parse-config-file.test.ts",
+      ]),
+      site("rules", {}, ["test/edge/workerd/rules/*.test.ts"], "test/edge/workerd/rules/edge.yml"),
       site("UTF-8 names", { FLAGS: "--push.enable-utf8-names", SLUICE_PUSH_ENABLE_UTF8_NAMES: "true" }, [
         CONFORMANCE,
       ]),
