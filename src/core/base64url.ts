@@ -1,3 +1,5 @@
+import { encodeUtf8 } from "./encode-utf8.ts";
+
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** The bytes as Latin-1 text, or the index of the first character that cannot be decoded, as Go's decoder counts it. */
@@ -29,6 +31,20 @@ export function decodeBase64Url(text: string): Base64Result {
     }
   }
   return { ok: true, latin1 };
+}
+
+/** A text as its UTF-8 in a segment of a path. A lone `=` is the empty one, which would otherwise be no segment at all. */
+export function encodeBase64Url(text: string): string {
+  if (text === "") return "=";
+  let encoded = "";
+  let bits = 0;
+  let held = 0;
+  for (const byte of encodeUtf8(text)) {
+    held = ((held << 8) | byte) & 0xffff;
+    bits += 8;
+    for (; bits >= 6; bits -= 6) encoded += ALPHABET.charAt((held >> (bits - 6)) & 0x3f);
+  }
+  return bits === 0 ? encoded : encoded + ALPHABET.charAt((held << (6 - bits)) & 0x3f);
 }
 
 function firstBad(text: string, end: number): number | undefined {

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from "../core/encode-utf8.ts";
+import { encodeBase64Url } from "../core/base64url.ts";
 import type { Labels } from "../core/exposition/label-block.ts";
 
 /** The path behind `/metrics` of pushes to the group with these labels. In base64 nothing in a value can be misread. */
@@ -11,11 +11,4 @@ export function groupPath(labels: Labels): string {
     else others += `/${encodeURIComponent(name)}@base64/${encodeBase64Url(value)}`;
   }
   return job + others;
-}
-
-/** A lone `=` is the empty value, which would otherwise be no segment at all. */
-function encodeBase64Url(text: string): string {
-  if (text === "") return "=";
-  const binary = Array.from(encodeUtf8(text), (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }

@@ -8,7 +8,7 @@ import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
 import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
 import { TEXT } from "../../src/core/exposition/write/format.ts";
 import { endOf, writeFamilies } from "../../src/core/exposition/write/write-families.ts";
-import type { BulkRef } from "../../src/core/exposition/write/writer.ts";
+import type { BulkRef, WrittenFamily } from "../../src/core/exposition/write/writer.ts";
 import type { GroupingKey } from "../../src/core/grouping-key.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import { partitionOf } from "../../src/core/partition-of.ts";
@@ -103,6 +103,8 @@ export interface InMemoryRelay {
   observedMs(): number;
   /** The text of a scrape. */
   view(view: View, format?: ViewFormat, filter?: ViewFilter): string;
+  /** The same before it is written. */
+  families(view: View, format: ViewFormat): readonly WrittenFamily[];
   /** The same in the bytes of a format. */
   scrape(view: View, format: ViewFormat, filter?: ViewFilter): Scraped;
   statuses(): PartitionStatus[];
@@ -253,6 +255,18 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     }
   }
 
+  function merge(view: View, format: ViewFormat, filter?: ViewFilter) {
+    const open = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format, filter));
+    const parts = open.map(({ part }) => part);
+    const context = {
+      observedMs,
+      lingerMs,
+      helpOf: (name: string) => registry.helpOf(name),
+      isPushed: (name: string) => registry.isPushed(name),
+    };
+    return { open, ...mergeParts(parts, context, format, [], compileFilter(filter, compileRegex)) };
+  }
+
   return {
     push(path, body, { method = "PUT", format } = {}) {
       const key = keyOf(path);
@@ -296,22 +310,9 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     view(view, format = TEXT, filter) {
       return String(this.scrape(view, format, filter).bytes);
     },
+    families: (view, format) => merge(view, format).families,
     scrape(view, format, filter) {
-      const open = shards.flatMap(({ shard }) => shard.parts(view, observedMs, format, filter));
-      const parts = open.map(({ part }) => part);
-      const context = {
-        observedMs,
-        lingerMs,
-        helpOf: (name: string) => registry.helpOf(name),
-        isPushed: (name: string) => registry.isPushed(name),
-      };
-      const { families, collisions } = mergeParts(
-        parts,
-        context,
-        format,
-        [],
-        compileFilter(filter, compileRegex),
-      );
+      const { open, families, collisions } = merge(view, format, filter);
       const bulkOf = ({ partition, family }: BulkRef): Uint8Array[] =>
         open.find(({ part }) => part.partition === partition)?.bulkOf(family) ?? [];
       const written = [...writeFamilies(families, format, bulkOf), endOf(format)];

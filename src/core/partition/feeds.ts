@@ -18,6 +18,7 @@ import type { Layout } from "./layout.ts";
 import { suffixOf } from "./layout.ts";
 import { mergedLabels, withLabel } from "./merged-labels.ts";
 import type { BoundaryQuestion } from "./partition.ts";
+import { createForwardedPlanner } from "./forwarded-plans.ts";
 import type { Plan, PlanContext } from "./sample-plans.ts";
 import { createPlanner } from "./sample-plans.ts";
 import type { SummaryFeed, SummarySamples } from "./summary-feeds.ts";
@@ -58,6 +59,8 @@ export interface FeedContext extends HistogramContext, PlanContext {
   /** The job that the merged view shows. */
   readonly job: string;
   readonly wallMs: number;
+  /** Another relay has merged it, and told when its samples began to count; undefined for what was pushed otherwise. */
+  readonly forwarded: { readonly startsMs: Float64Array | undefined } | undefined;
 }
 
 export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
@@ -145,7 +148,11 @@ function planSamples(
   const scalars: PlannedSample[] = [];
   const summaries = new Map<Plan, Map<LabelSet, PlannedSummary>>();
   const drafts: HistogramDrafts = new Map();
-  const planOf = createPlanner(layout, context);
+  const { forwarded, leftOut } = context;
+  const planOf =
+    forwarded === undefined
+      ? createPlanner(layout, context)
+      : createForwardedPlanner(layout, forwarded.startsMs, leftOut);
   for (const [i, set] of layout.sets.entries()) {
     const plan = layout.repeats?.has(i) === true ? undefined : planOf(i);
     if (plan === undefined) continue;
@@ -247,10 +254,12 @@ function outputLabels(
   role: number,
   bound: number,
   dropped: DroppedLabels,
-  { job, settings }: FeedContext,
+  { job, settings, forwarded }: FeedContext,
   leLayout: string | undefined,
 ): string {
-  const merged = mergedLabels(set, dropped, job, settings.instanceLabel);
+  // The other relay has filled it in, or left it empty.
+  const instanceLabel = forwarded === undefined ? settings.instanceLabel : "";
+  const merged = mergedLabels(set, dropped, job, instanceLabel);
   const text = leLayout === undefined ? merged : withLabel(merged, "le_layout", leLayout);
   if (Number.isNaN(bound)) return text;
   const name = role === Role.bucket ? "le" : "quantile";

@@ -1,3 +1,6 @@
+import type { SampleExtras } from "../exposition/parsed-body.ts";
+import { isForwarded } from "../forwarding/relay-label.ts";
+import type { GroupingKey } from "../grouping-key.ts";
 import { inferCounters, INFERRED_COUNTER } from "../rollup/flink/inferred-counters.ts";
 import { mergedJob } from "../rollup/flink/level.ts";
 import { isFlinkFamily, matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
@@ -21,8 +24,17 @@ import type { PartitionState, Surroundings } from "./state.ts";
 import { wakeAt } from "./state.ts";
 
 /** The job that the merged view shows for the group. */
-export function shownJob(group: Pick<Group, "key" | "isFleet">): string {
-  return group.isFleet ? mergedJob(group.key.job) : group.key.job;
+export function shownJob({ key, isFleet }: Pick<Group, "key" | "isFleet">): string {
+  return isFleet && !isForwarded(key.labels) ? mergedJob(key.job) : key.job;
+}
+
+/** What the rules of the file say of a body of the group: nothing, where another relay has merged it by its own. */
+export function rulesOf(
+  { matchRules }: Pick<Ruling, "matchRules">,
+  { labels }: GroupingKey,
+  layout: Layout,
+): SampleRules {
+  return isForwarded(labels) ? undefined : matchLayout(matchRules, layout);
 }
 
 /** From its first family that is merged on a group is a fleet's, with what it has shown so far. */
@@ -37,7 +49,7 @@ export function becomeFleet(
   wakeAt(state, push.observedMs);
   for (const source of group.sources.values()) {
     for (const { snapshot } of source.shown) {
-      const rules = matchLayout(surroundings.matchRules, snapshot.layout);
+      const rules = rulesOf(surroundings, group.key, snapshot.layout);
       snapshot.feeds = connect(state, surroundings, push, group, { ...snapshot, rules });
       joinOutputs(state, snapshot);
     }
@@ -47,6 +59,7 @@ export function becomeFleet(
 export interface Connectable {
   readonly layout: Layout;
   readonly rules: SampleRules;
+  readonly extras: SampleExtras | undefined;
   readonly leftOut: ReadonlySet<string>;
   /** What the coordinator has decided with the push, if it was asked. */
   readonly boundarySets?: readonly BoundarySet[];
@@ -62,7 +75,7 @@ export function connect(
   group: Group,
   body: Connectable,
 ): Feeds {
-  const feeds = connectFeeds(body.layout, contextOf(state, surroundings, at, shownJob(group), body));
+  const feeds = connectFeeds(body.layout, contextOf(state, surroundings, at, group, body));
   if (feeds.unsettled.length > 0) forgetText(body.layout);
   return feeds;
 }
@@ -72,11 +85,11 @@ export function openHistograms(
   state: PartitionState,
   surroundings: Surroundings,
   push: PushCommand,
-  { layout, rules, isFleet }: Pick<NewBody, "layout" | "rules" | "isFleet">,
+  { layout, rules, extras, isFleet }: Pick<NewBody, "layout" | "rules" | "extras" | "isFleet">,
 ): BoundaryQuestion[] {
-  const job = shownJob({ key: push.key, isFleet });
-  const body = { layout, rules, leftOut: new Set<string>() };
-  return openBoundarySets(layout, contextOf(state, surroundings, push, job, body));
+  const body = { layout, rules, extras, leftOut: new Set<string>() };
+  const group = { key: push.key, isFleet };
+  return openBoundarySets(layout, contextOf(state, surroundings, push, group, body));
 }
 
 /** Of an output that has been idle for so long the coordinator is asked again; after a day it may have forgotten it. */
@@ -86,9 +99,10 @@ function contextOf(
   state: PartitionState,
   { settings }: Surroundings,
   { observedMs, wallMs }: At,
-  job: string,
-  { rules, leftOut, boundarySets = [] }: Connectable,
+  group: Pick<Group, "key" | "isFleet">,
+  { rules, extras, leftOut, boundarySets = [] }: Connectable,
 ): FeedContext {
+  const job = shownJob(group);
   const match = ({ name, type }: LayoutFamily): Rule | undefined => {
     if (!settings.flink) return undefined;
     return (
@@ -104,6 +118,7 @@ function contextOf(
     match,
     isNoCounter: (family) => isMarked(state, job, family),
     leftOut,
+    forwarded: isForwarded(group.key.labels) ? { startsMs: extras?.startsMs } : undefined,
     boundariesOf(count) {
       const known = state.outputs.boundariesOf(count, observedMs - BOUNDARIES_KNOWN_MS);
       const id = outputId(count);
@@ -112,18 +127,21 @@ function contextOf(
   };
 }
 
-/** Whether a body with such families makes its group a fleet's. */
+/** Whether a body with such families makes its group a fleet's. What a relay forwards expires as its fleets do. */
 export function isOfFleet(
   { settings }: Ruling,
+  { labels }: GroupingKey,
   { families }: Pick<Layout, "families">,
   rules: SampleRules,
 ): boolean {
+  if (isForwarded(labels)) return true;
   const isFlinks = settings.flink && families.some(({ name, type }) => isFlinkFamily(name, type));
   return isFlinks || mergesSome(rules);
 }
 
 /** The families of a body without a rule of Flink's that a rate beside them shows to be counters. */
-export function inferredFamilies(layout: Layout): readonly string[] {
+export function inferredFamilies({ labels }: GroupingKey, layout: Layout): readonly string[] {
+  if (isForwarded(labels)) return [];
   const unmatched = layout.families.filter(
     ({ name, type }) => isScalar(type) && matchFlinkFamily(name, type) === undefined,
   );
@@ -132,7 +150,7 @@ export function inferredFamilies(layout: Layout): readonly string[] {
 
 export function noteInferred(state: PartitionState, group: Group, layout: Layout): void {
   if (!group.isFleet) return;
-  for (const name of inferredFamilies(layout)) state.inferred.add(`${shownJob(group)} ${name}`);
+  for (const name of inferredFamilies(group.key, layout)) state.inferred.add(`${shownJob(group)} ${name}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SampleExtras } from "../exposition/parsed-body.ts";
+import { isForwarded } from "../forwarding/relay-label.ts";
 import type { GroupingKey } from "../grouping-key.ts";
 import { hasRandomSuffix } from "../rollup/flink/level.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
@@ -149,7 +150,8 @@ export function createSource(
   return {
     group,
     processId: process?.id ?? "",
-    hasOneWriter: process?.kind === "taskmanager" || hasRandomSuffix(group.key.job),
+    hasOneWriter:
+      process?.kind === "taskmanager" || (hasRandomSuffix(group.key.job) && !isForwarded(group.key.labels)),
     labelSets,
     isLive: false,
     departedMs: observedMs,

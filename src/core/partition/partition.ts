@@ -30,7 +30,7 @@ import type { NewBody, Prepared } from "./prepare.ts";
 import { matchAnew, prepare } from "./prepare.ts";
 import { reload } from "./reload.ts";
 import type { Ruling } from "./ruling.ts";
-import { replacedFamilies } from "./show.ts";
+import { registeredFamilies, replacedFamilies } from "./show.ts";
 import type { PartitionState, Surroundings } from "./state.ts";
 import type { Suspect } from "./twins.ts";
 import { findTwins } from "./twins.ts";
@@ -87,7 +87,7 @@ export interface Partition {
   /** Follows the rules that have changed in its surroundings. */
   reload(command: RulesCommand, before: Ruling): void;
   /** A prepared body as the rules see it now. */
-  matchAnew(body: NewBody): NewBody;
+  matchAnew(push: PushCommand, body: NewBody): NewBody;
   /** Families that have shown to be no counters since this was last asked, for the coordinator to mark. */
   takeNewMarks(): Mark[];
   readonly sizes: JobSizes;
@@ -129,10 +129,10 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
     question(push, body) {
       const group = state.groups.get(push.key.canonical);
       const job = shownJob({ key: push.key, isFleet: body.isFleet });
-      const { families } = body.layout;
+      const families = registeredFamilies(push.key, body.layout.families);
       const source = group?.sources.get(body.process?.id ?? "");
       const replaces = source === undefined ? [] : replacedFamilies(source, families, push.method);
-      const inferred = body.isFleet ? inferredFamilies(body.layout) : [];
+      const inferred = body.isFleet ? inferredFamilies(push.key, body.layout) : [];
       const news = inferred.filter((family) => !state.inferred.has(`${job} ${family}`));
       const histograms = body.isFleet ? openHistograms(state, surroundings, push, body) : [];
       const { isLenient } = body;
@@ -188,7 +188,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
       reload(state, surroundings, before, command);
       sizes.recount();
     },
-    matchAnew: (body) => matchAnew(surroundings, body),
+    matchAnew: (push, body) => matchAnew(surroundings, push, body),
     takeNewMarks() {
       const news = state.newMarks;
       state.newMarks = [];

@@ -4,14 +4,14 @@ import { parseText } from "../exposition/parse-text.ts";
 import type { BodyFormat, ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
 import { parseProtobuf } from "../exposition/protobuf/parse-protobuf.ts";
 import type { ValueSpans } from "../layout-text/layout-text.ts";
+import { isForwarded } from "../forwarding/relay-label.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
 import type { SampleRules } from "../rollup/rules/match-layout.ts";
-import { matchLayout } from "../rollup/rules/match-layout.ts";
 import type { PushCommand, Refusal } from "./commands.ts";
 import { findFault, findRepeat, inconsistent } from "./faults.ts";
-import { isOfFleet } from "./fleet.ts";
+import { isOfFleet, rulesOf } from "./fleet.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
 import type { LabelSetTable } from "./label-set.ts";
@@ -97,13 +97,14 @@ function readNew(
   if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
   if (parsed.values.length === 0) return { kind: "empty" };
 
-  const process = flinkProcess(flinkLabels(parsed));
+  // Several processes are behind the series of another relay, which alone writes its groups.
+  const process = isForwarded(push.key.labels) ? undefined : flinkProcess(flinkLabels(parsed));
   const known = group?.sources.get(process?.id ?? "");
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
   const layout = createLayout(parsed, labelSets);
   const { extras } = parsed;
   const spans = spansOf(parsed);
-  const again = known && findSame(known, layout);
+  const again = known && findSame(known, layout, extras);
   if (
     known !== undefined &&
     again !== undefined &&
@@ -118,8 +119,9 @@ function readNew(
       extras,
     };
   }
-  const rules = matchLayout(surroundings.matchRules, layout);
-  const isFleet = isOfFleet(surroundings, layout, rules) || (group !== undefined && isStillFleet(group));
+  const rules = rulesOf(surroundings, push.key, layout);
+  const isFleet =
+    isOfFleet(surroundings, push.key, layout, rules) || (group !== undefined && isStillFleet(group));
   const isLenient = isFleet || !settings.consistencyCheck;
   const fault =
     findOversize(parsed, push.key.labels, settings) ??
@@ -134,10 +136,21 @@ function readNew(
 }
 
 /** A body without text that is kept is known by its series alone: it is no text 0.0.4, or the text is not kept yet. */
-function findSame(source: Source, layout: Layout): Snapshot | undefined {
+function findSame(source: Source, layout: Layout, extras: SampleExtras | undefined): Snapshot | undefined {
   return wholeSnapshots(source).find(
-    (each) => each.layout.text === undefined && !each.layout.isStale && isSameLayout(each.layout, layout),
+    (each) =>
+      each.layout.text === undefined &&
+      !each.layout.isStale &&
+      isSameLayout(each.layout, layout) &&
+      (!isForwarded(source.group.key.labels) || isBegunAlike(each.extras, extras)),
   );
+}
+
+/** What a sample that another relay has merged feeds is decided by whether it tells of a start. */
+function isBegunAlike(a: SampleExtras | undefined, b: SampleExtras | undefined): boolean {
+  const [starts, others] = [a?.startsMs, b?.startsMs];
+  if (starts === undefined || others === undefined) return starts === others;
+  return starts.every((startMs, i) => Number.isNaN(startMs) === Number.isNaN(others[i]));
 }
 
 /** What a later POST has replaced in part is another matter: its families may have other types by now. */
@@ -150,9 +163,9 @@ function spansOf({ values, valueStart, valueEnd }: ParsedBody): ValueSpans | und
 }
 
 /** The same body under rules that have changed while it waited for the coordinator. */
-export function matchAnew(surroundings: Surroundings, body: NewBody): NewBody {
-  const rules = matchLayout(surroundings.matchRules, body.layout);
-  const isFleet = body.isFleet || isOfFleet(surroundings, body.layout, rules);
+export function matchAnew(surroundings: Surroundings, { key }: PushCommand, body: NewBody): NewBody {
+  const rules = rulesOf(surroundings, key, body.layout);
+  const isFleet = body.isFleet || isOfFleet(surroundings, key, body.layout, rules);
   return { ...body, rules, isFleet, isLenient: body.isLenient || isFleet };
 }
 

@@ -1,7 +1,7 @@
-import { droppedOf, matchLayout } from "../rollup/rules/match-layout.ts";
+import { droppedOf } from "../rollup/rules/match-layout.ts";
 import { renderSelector } from "../selector/selector.ts";
 import type { RulesCommand } from "./commands.ts";
-import { connect, isOfFleet, shownJob } from "./fleet.ts";
+import { connect, isOfFleet, rulesOf, shownJob } from "./fleet.ts";
 import { flinkJobsOf, noteFlinkJobs } from "./flink-jobs.ts";
 import type { Group, Showing, Source } from "./group.ts";
 import { labelSetsInUse } from "./group.ts";
@@ -63,7 +63,7 @@ function judgeFleet(surroundings: Surroundings, before: Ruling, group: Group): b
     for (const { layout } of counted) layouts.add(layout);
   }
   const isMerged = (ruling: Ruling): boolean =>
-    [...layouts].some((layout) => isOfFleet(ruling, layout, matchLayout(ruling.matchRules, layout)));
+    [...layouts].some((layout) => isOfFleet(ruling, group.key, layout, rulesOf(ruling, group.key, layout)));
   const wasFleet = group.isFleet;
   if (isMerged(surroundings)) group.isFleet = true;
   else if (isMerged(before)) group.isFleet = false;
@@ -79,8 +79,8 @@ function reconnect(
 ): void {
   const { group } = source;
   for (const { snapshot, replaced } of source.shown) {
-    const { layout } = snapshot;
-    const rules = matchLayout(surroundings.matchRules, layout);
+    const { layout, extras } = snapshot;
+    const rules = rulesOf(surroundings, group.key, layout);
     snapshot.dropped = droppedOf(rules);
     tallyRules(state, group, snapshot, rules);
     snapshot.flinkJobs = group.isFleet ? flinkJobsOf(layout, shownJob(group), state.flinkJobs) : [];
@@ -91,7 +91,7 @@ function reconnect(
       continue;
     }
     const leftOut = new Set([...snapshot.leftOut, ...replaced]);
-    snapshot.feeds = connect(state, surroundings, at, group, { layout, rules, leftOut });
+    snapshot.feeds = connect(state, surroundings, at, group, { layout, rules, extras, leftOut });
     joinOutputs(state, snapshot);
     tallyConflicts(state, group, layout, snapshot.feeds);
   }

@@ -1,3 +1,5 @@
+import { isForwarded } from "../forwarding/relay-label.ts";
+import type { GroupingKey } from "../grouping-key.ts";
 import type { FeedList } from "./feeds.ts";
 import type { Showing, Snapshot, Source } from "./group.ts";
 import type { Layout, LayoutFamily } from "./layout.ts";
@@ -22,8 +24,9 @@ export function show(
   const before = source.shown;
   // New before old: an output that both feed must not go in between.
   joinOutputs(state, snapshot);
-  surroundings.families.acquire(shownFamilies(snapshot, undefined, new Set()));
-  for (const showing of before) withdraw(state, surroundings, showing, families, snapshot.observedMs);
+  const { key } = source.group;
+  surroundings.families.acquire(usedFamilies(key, { snapshot, replaced: new Set() }, undefined));
+  for (const showing of before) withdraw(state, surroundings, key, showing, families, snapshot.observedMs);
   source.shown = [...replace(before, families), { snapshot, replaced: new Set() }];
   forgetTexts(source, before);
   source.group.shown = [...replace(source.group.shown, families), { snapshot, replaced: new Set() }];
@@ -40,7 +43,7 @@ export function replacedFamilies(
   const replaced: string[] = [];
   for (const showing of source.shown) {
     const { layout } = showing.snapshot;
-    const gone = new Set(shownFamilies(showing.snapshot, families, showing.replaced));
+    const gone = new Set(usedFamilies(source.group.key, showing, families));
     for (const { name, type, help } of layout.families) {
       const { type: nextType, help: nextHelp } = again.get(name) ?? {};
       if (gone.has(name) && (nextType !== type || nextHelp !== help)) replaced.push(name);
@@ -56,7 +59,8 @@ export function hide(
   source: Source,
   observedMs: number,
 ): void {
-  for (const showing of source.shown) withdraw(state, surroundings, showing, undefined, observedMs);
+  const { key } = source.group;
+  for (const showing of source.shown) withdraw(state, surroundings, key, showing, undefined, observedMs);
   const gone = new Set(source.shown.map(({ snapshot }) => snapshot));
   const before = source.shown;
   source.shown = [];
@@ -97,12 +101,13 @@ export function leaveOutputs(
 function withdraw(
   state: PartitionState,
   surroundings: Surroundings,
+  key: GroupingKey,
   showing: Showing,
   families: Families,
   observedMs: number,
 ): void {
   leaveOutputs(state, showing, families, observedMs);
-  surroundings.families.release(shownFamilies(showing.snapshot, families, showing.replaced));
+  surroundings.families.release(usedFamilies(key, showing, families));
 }
 
 function leave(
@@ -120,13 +125,24 @@ function leave(
   }
 }
 
-/** The families of a body that a view shows of it. */
-export function shownFamilies(
-  { layout, leftOut }: Snapshot,
+/**
+ * The families on whose types all who push must agree. Another relay shows counters where Flink pushes gauges, so what it
+ * forwards must not stand in the way of who pushes here, nor they in its: its outputs have types of their own.
+ */
+export function registeredFamilies(
+  { labels }: GroupingKey,
+  families: readonly LayoutFamily[],
+): readonly LayoutFamily[] {
+  return isForwarded(labels) ? [] : families;
+}
+
+/** Those of a body that a view shows of it. */
+export function usedFamilies(
+  key: GroupingKey,
+  { snapshot: { layout, leftOut }, replaced }: Showing,
   families: Families,
-  replaced: ReadonlySet<string>,
 ): string[] {
-  return layout.families
+  return registeredFamilies(key, layout.families)
     .map(({ name }) => name)
     .filter((name) => !leftOut.has(name) && !replaced.has(name) && families?.has(name) !== false);
 }

@@ -25,6 +25,8 @@ export type OutputFunction =
 
 /** Where an output comes from that no rule of the file has made. */
 export const NO_RULE = -1;
+/** The same of one that another relay has merged before. */
+export const FORWARDED = -2;
 
 /** What the name of a sample adds to the name of its family. `_quantile` is that of an interval, and shown nowhere. */
 export type Suffix = "" | "_count" | "_sum" | "_bucket" | "_quantile";
@@ -40,7 +42,7 @@ export interface Output extends Accumulator, NativeAccumulator {
   readonly companions: readonly Companion[];
   /** It keeps a label of one process, and leaves with it. */
   readonly perProcess: boolean;
-  /** The place under `rules:` of the rule that made it, or NO_RULE. */
+  /** The place under `rules:` of the rule that made it, NO_RULE or FORWARDED. */
   readonly origin: number;
   /** Of the parts of a histogram: the boundaries that they have in this epoch. */
   readonly boundaries: Boundaries | undefined;

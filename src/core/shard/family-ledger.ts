@@ -1,4 +1,5 @@
 import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
 import type { FamilyReferences } from "../partition/state.ts";
 
 /**
@@ -15,8 +16,8 @@ export interface FamilyLedger extends FamilyReferences {
   /** Only bodies that use these are there. */
   recount(uses: Iterable<Iterable<string>>): void;
   /** A question about these is on its way: what it settles must not be given back meanwhile. */
-  pin(names: readonly string[]): void;
-  unpin(names: readonly string[]): void;
+  pin(families: readonly LayoutFamily[]): void;
+  unpin(families: readonly LayoutFamily[]): void;
   /** Their only user may be about to give these up: until the coordinator has spoken, what they are is open. */
   doubt(names: readonly string[]): void;
   trust(names: readonly string[]): void;
@@ -62,11 +63,11 @@ export function createFamilyLedger(): FamilyLedger {
       }
       for (const names of uses) this.acquire(names);
     },
-    pin(names) {
-      for (const name of names) pins.set(name, (pins.get(name) ?? 0) + 1);
+    pin(pinned) {
+      for (const { name } of pinned) pins.set(name, (pins.get(name) ?? 0) + 1);
     },
-    unpin(names) {
-      for (const name of names) {
+    unpin(pinned) {
+      for (const { name } of pinned) {
         const left = (pins.get(name) ?? 0) - 1;
         if (left > 0) pins.set(name, left);
         else pins.delete(name);

@@ -3,7 +3,7 @@ import { createPartition } from "../partition/partition.ts";
 import type { LayoutFamily } from "../partition/layout.ts";
 import { createRuling } from "../partition/ruling.ts";
 import { forgetText } from "../partition/layout.ts";
-import { shownFamilies } from "../partition/show.ts";
+import { usedFamilies } from "../partition/show.ts";
 import type { PartitionState, Surroundings } from "../partition/state.ts";
 import type { CompileRegex } from "../selector/compile-selector.ts";
 import type { FamilyLedger } from "./family-ledger.ts";
@@ -122,9 +122,12 @@ function familiesOf(states: Iterable<PartitionState>): LayoutFamily[] {
 /** Which families each body that is shown uses. */
 function* usesOf(states: Iterable<PartitionState>) {
   for (const { groups } of states) {
-    for (const { snapshot, replaced } of showingsOf(groups)) {
-      const names = new Set(shownFamilies(snapshot, undefined, replaced));
-      yield { names, families: snapshot.layout.families.filter(({ name }) => names.has(name)) };
+    for (const { key, sources } of groups.values()) {
+      for (const showing of [...sources.values()].flatMap(({ shown }) => shown)) {
+        const names = new Set(usedFamilies(key, showing, undefined));
+        const { families } = showing.snapshot.layout;
+        yield { names, families: families.filter(({ name }) => names.has(name)) };
+      }
     }
   }
 }

@@ -1,12 +1,12 @@
 import { typeConflict } from "../partition/faults.ts";
-import type { Layout } from "../partition/layout.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
 import type { Verdict } from "../partition/partition.ts";
 import type { FamilyLedger } from "./family-ledger.ts";
 
 /** Families of a body whose type is settled otherwise, but for those that the coordinator is asked about. */
 export function knownConflicts(
   ledger: FamilyLedger,
-  { families }: Layout,
+  families: readonly LayoutFamily[],
   asked: readonly string[],
 ): Verdict["conflicts"] {
   const open = new Set(asked);

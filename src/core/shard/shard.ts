@@ -90,7 +90,7 @@ export function createShard(
   function followRules({ settings: changed }: RulesCommand): void {
     Object.assign(surroundings, createRuling(changed, compileRegex));
     for (const [key, each] of waiting) {
-      const body = partitionOf(each.push.partition).matchAnew(each.body);
+      const body = partitionOf(each.push.partition).matchAnew(each.push.command, each.body);
       waiting.set(key, { ...each, body });
     }
   }
@@ -138,7 +138,7 @@ export function createShard(
       for (const [key, each] of waiting) {
         if (each.push.partition !== number) continue;
         waiting.delete(key);
-        ledger.unpin(each.pinned);
+        ledger.unpin(each.families);
         ledger.trust(each.freed);
         for (const order of [each.push, ...each.behind]) replies.push({ id: order.id, refusal: TAKEN_BACK });
       }
@@ -201,7 +201,7 @@ export function createShard(
         ({ name }) => ledger.typeOf(name) === undefined || open.has(name),
       );
       const asked = news.map(({ name }) => name);
-      const conflicts = knownConflicts(ledger, prepared.layout, asked);
+      const conflicts = knownConflicts(ledger, question.families, asked);
       const { inferred, histograms } = question;
       // Whether another group shows one of the series is not known here.
       const isSettled =
@@ -211,11 +211,12 @@ export function createShard(
         return;
       }
       // Those that are known as well: whoever has them now may give them up.
-      const pinned = question.families.map(({ name }) => name);
-      ledger.pin(pinned);
+      const { families } = question;
+      ledger.pin(families);
       ledger.doubt(freed);
       const { key } = push.command;
-      waiting.set(key.canonical, { push, body: prepared, conflicts, pinned, freed, behind: [], growth });
+      const body = prepared;
+      waiting.set(key.canonical, { push, body, families, conflicts, freed, behind: [], growth });
       questions.push({ id: push.id, question: { ...question, families: news, replaces: freed } });
     }
 
@@ -238,14 +239,14 @@ export function createShard(
       const found = [...waiting].find(([, { push }]) => push.id === id);
       // The thread that asked has died, and this is the one after it.
       if (found === undefined) return;
-      const [key, { push, body, conflicts, pinned, freed, behind }] = found;
+      const [key, { push, body, families, conflicts, freed, behind }] = found;
       waiting.delete(key);
-      ledger.unpin(pinned);
+      ledger.unpin(families);
       ledger.trust(freed);
       const all = [...conflicts, ...verdict.conflicts];
       const refused = new Set(all.map(({ family }) => family));
       const isTaken = body.isLenient || all.length === 0;
-      for (const { name, type } of body.layout.families) {
+      for (const { name, type } of families) {
         if (isTaken && !refused.has(name)) ledger.register(name, type);
       }
       try {

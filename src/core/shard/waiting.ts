@@ -1,4 +1,5 @@
 import type { JobSize } from "../partition/job-sizes.ts";
+import type { LayoutFamily } from "../partition/layout.ts";
 import type { Verdict } from "../partition/partition.ts";
 import type { NewBody } from "../partition/prepare.ts";
 import type { NumberedOrder, Order } from "./messages.ts";
@@ -9,10 +10,10 @@ export type Push = Extract<Order, { kind: "push" }>;
 export interface Waiting {
   readonly push: Push;
   readonly body: NewBody;
+  /** Those on whose types it waits: they are not given back meanwhile. */
+  readonly families: readonly LayoutFamily[];
   /** Families whose type is settled here already. */
   readonly conflicts: Verdict["conflicts"];
-  /** Families that are not given back meanwhile. */
-  readonly pinned: readonly string[];
   /** Families that are free for another type once this push is applied. */
   readonly freed: readonly string[];
   readonly behind: NumberedOrder[];

@@ -1,11 +1,11 @@
 import type { PushCommand } from "../partition/commands.ts";
+import { rulesOf } from "../partition/fleet.ts";
 import { createLabelSetTable } from "../partition/label-set.ts";
 import type { Layout } from "../partition/layout.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
 import type { Prepared } from "../partition/prepare.ts";
 import { createRuling } from "../partition/ruling.ts";
 import type { PartitionState, Surroundings } from "../partition/state.ts";
-import { matchLayout } from "../rollup/rules/match-layout.ts";
 import type { CompileRegex } from "../selector/compile-selector.ts";
 import { applyChanges } from "./changed-values.ts";
 import { floatsOf } from "./codec.ts";
@@ -76,7 +76,7 @@ function preparedOf(to: Replaying, record: PushRecord, { key }: PushCommand): Pr
         reading.labelSets = labelSets;
         return layoutRef.read(root, reading);
       });
-      const rules = matchLayout(to.surroundings.matchRules, layout);
+      const rules = rulesOf(to.surroundings, key, layout);
       const values = floatsOf(record.values);
       return {
         kind: "new",

@@ -5,7 +5,7 @@ import { escapeMetricName } from "../exposition/write/escape-name.ts";
 import type { ViewFormat } from "../exposition/write/format.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { ComplexMetric, ShownFamily } from "../exposition/write/metric.ts";
-import { NO_EXTRAS, withInfinity } from "../exposition/write/metric.ts";
+import { isComplex, NO_EXTRAS, withInfinity } from "../exposition/write/metric.ts";
 import { mayHaveQuotedNames, shownLabels } from "../exposition/write/names.ts";
 import { formatBound } from "../exposition/write/openmetrics-writer.ts";
 import { withLabel } from "../exposition/write/series-text.ts";
@@ -90,6 +90,8 @@ function addPushed(
     const { name = "", type = "untyped" } = layout.families[span.family] ?? {};
     if (replaced.has(name) || leftOut.has(name) || isStamp(name)) continue;
     const into = familyOf(draft, name, type);
+    // What another relay forwards may have other types than what is pushed here.
+    if (into.shown.type !== type && (isComplex(into.shown.type) || isComplex(type))) continue;
     // A fleet's hundred thousands of series are not worth sorting; a Pushgateway's users see theirs in order.
     if (group.isFleet && labelsOf === undefined && !isFlat(into.shown, draft.format)) {
       if (isSomeAsked(layout, span, name, type, isAsked)) into.bulk.push({ snapshot, ...span });

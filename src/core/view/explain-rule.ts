@@ -5,7 +5,7 @@ import type { Settings } from "../partition/settings.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { matchFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { Output } from "../rollup/output.ts";
-import { NO_RULE } from "../rollup/output.ts";
+import { FORWARDED, NO_RULE } from "../rollup/output.ts";
 import { renderSelector } from "../selector/selector.ts";
 
 /** What made an output, for a person. */
@@ -13,6 +13,8 @@ export function ruleText(state: PartitionState, { flink, rules }: Settings, outp
   const { family, type, origin, labels } = output;
   const job = labelValue(readRenderedLabels(labels), "job") ?? "";
   const noCounter = isMarked(state, job, family) ? " (it was taken for a counter, and has gone down)" : "";
+  if (origin === FORWARDED)
+    return output.function === "newest" ? "forwarded" : "forwarded: summed over relays";
   if (origin !== NO_RULE) {
     // Nothing feeds it, so by the rules of now it is made by none.
     if (output.formerRule !== undefined) {

@@ -1,4 +1,5 @@
 import type { SampleExtras } from "../../exposition/parsed-body.ts";
+import { isForwarded } from "../../forwarding/relay-label.ts";
 import type { Attempt } from "../../rollup/flink/cohort.ts";
 import { attemptOf } from "../../rollup/flink/cohort.ts";
 import type { Counted, Source } from "../group.ts";
@@ -49,6 +50,7 @@ export function createBirthJudge(
   push: Push,
   returned: Iterable<LabelSet>,
 ): BirthJudge {
+  if (isForwarded(source.group.key.labels)) return (i) => judgeForwarded(source, push, i);
   const { observedMs } = push;
   const evictedAgoMs = observedMs - source.evictedMs;
   const before = createPresence(previous);
@@ -90,6 +92,12 @@ export function createBirthJudge(
     if ((hasAppeared && source.hasOneWriter) || isYoung(set, family, value)) return "born";
     return hasAppeared ? "unproven" : "baseline";
   };
+}
+
+/** Whatever another relay has merged it from: only its start tells how old it is. */
+function judgeForwarded(source: Source, push: Push, i: number): Birth {
+  const startMs = push.extras?.startsMs?.[i] ?? Number.NaN;
+  return isBirth(source, push, startMs) ? "born" : "baseline";
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isForwarded } from "../../forwarding/relay-label.ts";
 import { ZERO } from "../../rollup/histogram/distribution.ts";
 import type { Counted, Source } from "../group.ts";
 import type { Push } from "./births.ts";
@@ -72,9 +73,13 @@ export function isBirth(source: Source, { wallMs, observedMs }: Push, startMs: n
   // Observed time never runs faster, so the eviction was no later than that.
   const evictedMs = wallMs - (observedMs - Math.max(source.evictedMs, source.unprovenMs));
   if (startMs <= evictedMs) return false;
-  if (!isFirst(source)) return startMs > source.firstWallMs;
-  const ageMs = wallMs - startMs;
-  return ageMs <= YOUNG_MS && observedMs > ageMs;
+  if (!isFirst(source)) {
+    if (startMs > source.firstWallMs) return true;
+    // A relay forwards what it showed a moment ago: what its first forward lacks may be a little older than that.
+    if (!isForwarded(source.group.key.labels)) return false;
+  }
+  const firstMs = isFirst(source) ? wallMs : source.firstWallMs;
+  return firstMs - startMs <= YOUNG_MS && observedMs > wallMs - startMs;
 }
 
 function isFirst({ bodies }: Source): boolean {

@@ -1,0 +1,124 @@
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+import { LabelPairSchema, MetricSchema } from "../exposition/protobuf/metrics_pb.ts";
+import type { ViewFormat } from "../exposition/write/format.ts";
+import type { FamilyType } from "../exposition/parsed-body.ts";
+import type { Rendered, WrittenFamily } from "../exposition/write/writer.ts";
+import { isStamp } from "../stamps.ts";
+import { RELAY_LABEL } from "./relay-label.ts";
+
+/** What a relay forwards is rendered so: protobuf alone has starts, native histograms, and any name as it was pushed. */
+export const FORWARD_FORMAT: ViewFormat = { encoding: "protobuf", escaping: "allow-utf-8" };
+
+/** A group of the receiver, with what it is to hold. */
+export interface ForwardedGroup {
+  readonly job: string;
+  /** The value of `sluice_relay`. */
+  readonly relay: string;
+  readonly families: readonly WrittenFamily[];
+}
+
+export interface SplitView {
+  readonly groups: readonly ForwardedGroup[];
+  /** Series without a job, which no path of a push can name. */
+  readonly jobless: number;
+}
+
+/**
+ * The merged view, in `FORWARD_FORMAT` and without what the relay tells of itself, by the groups that it makes at the
+ * receiver: one for each job, and one more for each relay from which series of the job have come here under its name.
+ * What has come back to where it was pushed is left out, and so are push stamps: a forward has its own.
+ */
+export function splitView(families: Iterable<WrittenFamily>, relay: string): SplitView {
+  const drafts = new Map<string, GroupDraft>();
+  let jobless = 0;
+  for (const family of families) {
+    if (isStamp(family.name)) continue;
+    for (const { type, metrics } of family.sections) {
+      for (const metric of metrics) {
+        const { job, via } = readPlace(metric);
+        if (job === "") {
+          jobless += 1;
+          continue;
+        }
+        if (via.split("/").includes(relay)) continue;
+        const path = via === "" ? relay : `${relay}/${via}`;
+        metricsOf(drafts, job, path, family, type).push(metric);
+      }
+    }
+  }
+  return { groups: Array.from(drafts.values(), finish), jobless };
+}
+
+interface GroupDraft {
+  readonly job: string;
+  readonly relay: string;
+  /** In the order of the view. */
+  readonly families: Map<WrittenFamily, Map<FamilyType, Rendered[]>>;
+}
+
+function metricsOf(
+  drafts: Map<string, GroupDraft>,
+  job: string,
+  relay: string,
+  family: WrittenFamily,
+  type: FamilyType,
+): Rendered[] {
+  const key = JSON.stringify([job, relay]);
+  let group = drafts.get(key);
+  if (group === undefined) drafts.set(key, (group = { job, relay, families: new Map() }));
+  let sections = group.families.get(family);
+  if (sections === undefined) group.families.set(family, (sections = new Map<FamilyType, Rendered[]>()));
+  let metrics = sections.get(type);
+  if (metrics === undefined) sections.set(type, (metrics = []));
+  return metrics;
+}
+
+function finish({ job, relay, families }: GroupDraft): ForwardedGroup {
+  return {
+    job,
+    relay,
+    families: Array.from(families, ([family, sections]) => ({
+      ...family,
+      sections: Array.from(sections, ([type, metrics]) => ({ type, metrics, bulks: [] })),
+    })),
+  };
+}
+
+const { label } = MetricSchema.field;
+const { name, value } = LabelPairSchema.field;
+
+/** The two labels of a rendered metric that say where it goes. Text is decoded only of these: there are many others. */
+function readPlace(metric: Rendered): { readonly job: string; readonly via: string } {
+  if (typeof metric === "string") throw new Error("BUG: a view that is forwarded is protobuf");
+  const place = { job: "", via: "" };
+  const reader = new BinaryReader(metric);
+  reader.tag();
+  const end = reader.uint32() + reader.pos;
+  while (reader.pos < end) {
+    const [field, wireType] = reader.tag();
+    if (field !== label.number || wireType !== WireType.LengthDelimited) reader.skip(wireType, field);
+    else readLabel(reader, place);
+  }
+  return place;
+}
+
+const JOB = "job";
+
+function readLabel(reader: BinaryReader, place: { job: string; via: string }): void {
+  const end = reader.uint32() + reader.pos;
+  let of: "job" | "via" | undefined;
+  while (reader.pos < end) {
+    const [field, wireType] = reader.tag();
+    if (field === name.number) {
+      const bytes = reader.bytes();
+      if (isText(bytes, JOB)) of = "job";
+      else if (isText(bytes, RELAY_LABEL)) of = "via";
+    } else if (field === value.number && of !== undefined) place[of] = reader.string();
+    else reader.skip(wireType, field);
+  }
+}
+
+/** Of a text in ASCII. */
+function isText(bytes: Uint8Array, text: string): boolean {
+  return bytes.length === text.length && bytes.every((byte, i) => byte === text.charCodeAt(i));
+}

@@ -1,0 +1,29 @@
+import { forwardPath } from "../../src/core/forwarding/forward-path.ts";
+import { FORWARD_FORMAT, splitView } from "../../src/core/forwarding/split-view.ts";
+import { writeFamilies } from "../../src/core/exposition/write/write-families.ts";
+import type { InMemoryRelay } from "./in-memory-relay.ts";
+
+export interface Forward {
+  readonly path: string;
+  readonly body: Uint8Array;
+}
+
+/** What a relay forwards of its merged view: for each group the path from `/job` on, and the body. */
+export function forwardsOf(relay: InMemoryRelay, id: string): Forward[] {
+  const { groups } = splitView(relay.families("merged", FORWARD_FORMAT), id);
+  return groups.map((group) => {
+    const chunks = [...writeFamilies(group.families, FORWARD_FORMAT, () => [])];
+    const body = Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as Uint8Array)));
+    return { path: forwardPath(group).replace(/^\/metrics/, ""), body };
+  });
+}
+
+/** Forwards what a relay shows to another. */
+export function forward(from: InMemoryRelay, to: InMemoryRelay, id: string): void {
+  for (const each of forwardsOf(from, id)) push(to, each);
+}
+
+export function push(to: InMemoryRelay, { path, body }: Forward): void {
+  const refusal = to.push(path, body, { format: "protobuf" });
+  if (refusal !== undefined) throw new Error(`${path}: ${refusal.message}`);
+}
