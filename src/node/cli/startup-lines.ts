@@ -45,6 +45,7 @@ export function startupLines(config: Config, listening: Listening, hostname: str
   };
 }
 
+/** As docs/flink.md has them, less the name of the cluster. In quotes, as Flink 1.20 takes a plain false for nothing. */
 function flinkLines(config: Config, reachable: string, isSecure: boolean): string {
   const { externalUrl, routePrefix } = config;
   const base = isAbsolute(externalUrl)
@@ -56,8 +57,9 @@ metrics.reporters: sluice
 metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
 metrics.reporter.sluice.hostUrl: ${hostUrl}
 metrics.reporter.sluice.jobName: flink
-metrics.reporter.sluice.randomJobNameSuffix: true
-metrics.reporter.sluice.deleteOnShutdown: true
+metrics.reporter.sluice.randomJobNameSuffix: "true"
+metrics.reporter.sluice.deleteOnShutdown: "true"
+metrics.reporter.sluice.filterLabelValueCharacters: "false"
 metrics.reporter.sluice.interval: 10 s
 `;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { startupLines } from "../../../src/node/cli/startup-lines.ts";
 import { defaultConfig } from "../../../src/node/config/read-config.ts";
@@ -33,8 +34,9 @@ metrics.reporters: sluice
 metrics.reporter.sluice.factory.class: org.apache.flink.metrics.prometheus.PrometheusPushGatewayReporterFactory
 metrics.reporter.sluice.hostUrl: http://127.0.0.1:9091
 metrics.reporter.sluice.jobName: flink
-metrics.reporter.sluice.randomJobNameSuffix: true
-metrics.reporter.sluice.deleteOnShutdown: true
+metrics.reporter.sluice.randomJobNameSuffix: "true"
+metrics.reporter.sluice.deleteOnShutdown: "true"
+metrics.reporter.sluice.filterLabelValueCharacters: "false"
 metrics.reporter.sluice.interval: 10 s
 
 # Prometheus's configuration:
@@ -44,6 +46,15 @@ scrape_configs:
     static_configs:
       - targets: ["127.0.0.1:9091"]
 `);
+});
+
+test("Flink's are those of the documentation, which a real Flink is run with", () => {
+  const documented = readFileSync(new URL("../../../docs/flink/reporter.yaml", import.meta.url), "utf8");
+  expect(startupLines(config, { addresses: ["a:1"], isSecure: false }, "a").instructions).toContain(
+    documented
+      .replace("sluice.example:9091", "a:1")
+      .replace("metrics.reporter.sluice.groupingKey: cluster=prod\n", ""),
+  );
 });
 
 test.each(["[::]:9091", "0.0.0.0:9091"])(
