@@ -18,6 +18,8 @@ export interface FlinkCluster extends AsyncDisposable {
   readonly jobManager: RunningProgram;
   /** Those that were started and not ended from here, by their names. */
   readonly taskManagers: ReadonlyMap<string, RunningProgram>;
+  /** All processes that there have been, by their names. */
+  readonly started: ReadonlyMap<string, RunningProgram>;
   /** Starts one and waits until the JobManager knows it. */
   startTaskManager(name: string): Promise<void>;
   endTaskManager(name: string, signal: "SIGTERM" | "SIGKILL"): Promise<void>;
@@ -53,10 +55,12 @@ export async function startFlinkCluster(build: string, relayPort: number): Promi
   const api = flinkApi(restPort);
   const taskManagers = new Map<string, RunningProgram>();
   const jobManager = start("jobmanager");
+  const started = new Map([["jobmanager", jobManager]]);
 
   async function startTaskManager(name: string): Promise<void> {
     const process = start("taskmanager", name);
     taskManagers.set(name, process);
+    started.set(name, process);
     await waitUntil(`TaskManager ${name} is registered`, async () => {
       const dead = [jobManager, process].find((each) => each.hasEnded);
       if (dead !== undefined) throw new Error(`a process of Flink has ended:\n${dead.lines.join("\n")}`);
@@ -71,6 +75,7 @@ export async function startFlinkCluster(build: string, relayPort: number): Promi
     api,
     jobManager,
     taskManagers,
+    started,
     startTaskManager,
     async endTaskManager(name, signal) {
       const process = taskManagers.get(name);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dashboardQueries } from "../monitoring/grafana/dashboards.ts";
 import { type Account, type QuietPoint, openAccount } from "./account.ts";
 import { PUBLIC_ALERTS } from "./public-alerts.ts";
@@ -9,8 +9,6 @@ import { waitUntil } from "./wait.ts";
 
 const VERSIONS = process.env["FLINK_VERSIONS"] === "all" ? ["1.20.3", "2.3.0"] : ["1.20.3"];
 
-/** An interval of pushes, which takes longer on a busy machine. */
-const LOST_SECONDS = 3;
 const FLINK_ALERTS = [
   "FlinkCheckpointsFail",
   "FlinkJobGone",
@@ -25,12 +23,20 @@ describe.each(VERSIONS)("Flink %s", (version) => {
   let scene: Scene;
   let steps: Steps;
   let account: Account;
+  let second: Account;
   let first: QuietPoint;
   let last: QuietPoint;
 
   beforeAll(async () => {
     scene = await startScene(version, "--staleness=12s");
     steps = createSteps(scene);
+  });
+
+  beforeEach(({ task }) => scene.recording.event(task.name));
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== "fail") return;
+    console.error(`what was pushed, told and logged is in ${await scene.keepEvidence()}`);
   });
 
   afterAll(async () => {
@@ -64,8 +70,8 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     await account.flow(3_000);
     first = await account.settle();
     // Of three tasks the first has no input and the last no output that Flink counts.
-    expect(first.told.size).toBe(6);
-    expect([...first.told.values()].filter((value) => value > 0)).toHaveLength(4);
+    expect(first.shown.size).toBe(6);
+    expect([...first.shown.values()].filter((value) => value > 0)).toHaveLength(4);
   });
 
   test("increase() and rate() are those of Flink, within an interval", async () => {
@@ -88,15 +94,18 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     await steps.untilResolved(...FLINK_ALERTS);
   });
 
-  test("checkpoints that fail raise an alert", async () => {
+  test("checkpoints that fail raise an alert, and the job goes on", async () => {
+    const attempt = await steps.attempt(account.jobId);
     scene.flink.turn("fail-checkpoints", "on");
     await steps.untilFiring("FlinkCheckpointsFail");
     scene.flink.turn("fail-checkpoints", "off");
+    expect(await steps.attempt(account.jobId)).toBe(attempt);
   });
 
   test("a task that fails loses nothing that was pushed, and raises an alert", async () => {
+    const attempt = await steps.attempt(account.jobId);
     scene.flink.turn("throw", "on");
-    await steps.untilAttempt(account.jobId, 1);
+    await steps.untilBeyond(account.jobId, attempt);
     await steps.untilFiring("FlinkJobRestarted");
     await account.flow(2_000);
     await account.settle();
@@ -104,18 +113,20 @@ describe.each(VERSIONS)("Flink %s", (version) => {
 
   test("one that fails while records flow loses what it had not pushed, and no more", async () => {
     await account.flow(5_000);
+    const attempt = await steps.attempt(account.jobId);
     scene.flink.turn("throw", "on");
-    await steps.untilAttempt(account.jobId, 2);
+    await steps.untilBeyond(account.jobId, attempt);
     await account.flow(2_000);
-    await account.settleWithin(LOST_SECONDS);
+    await account.settle();
   });
 
   test("a TaskManager that is killed leaves when it has been silent for its limit, and its counts stay", async () => {
+    const attempt = await steps.attempt(account.jobId);
     await scene.flink.endTaskManager("tm1", "SIGKILL");
     await steps.untilSeen("tm2", "tm3");
     await steps.untilGroups(3);
     await steps.untilFiring("FlinkTaskManagerLost", "FlinkTaskManagersMissing");
-    await steps.untilAttempt(account.jobId, 3);
+    await steps.untilBeyond(account.jobId, attempt);
     await account.settle();
   });
 
@@ -129,19 +140,21 @@ describe.each(VERSIONS)("Flink %s", (version) => {
 
   test("one that is killed while records flow takes with it what it had not pushed, and no more", async () => {
     await account.flow(5_000);
+    const attempt = await steps.attempt(account.jobId);
     await scene.flink.endTaskManager("tm2", "SIGKILL");
-    await steps.untilAttempt(account.jobId, 4);
+    await steps.untilBeyond(account.jobId, attempt);
     await account.flow(2_000);
-    await account.settleWithin(LOST_SECONDS);
+    await account.settle();
     await scene.flink.startTaskManager("tm5");
     await steps.untilSeen("tm3", "tm4", "tm5");
   });
 
   test("one that is told to end deletes its group, and no ghost of it comes back", async () => {
+    const attempt = await steps.attempt(account.jobId);
     await scene.flink.endTaskManager("tm3", "SIGTERM");
     await steps.untilGroups(3);
     await steps.untilSeen("tm4", "tm5");
-    await steps.untilAttempt(account.jobId, 5);
+    await steps.untilBeyond(account.jobId, attempt);
     await account.flow(2_000);
     await account.settle();
     expect(await scene.relay.groups()).toHaveLength(3);
@@ -208,11 +221,25 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     );
     await steps.untilFiring("FlinkJobGone");
     await account.settle();
-    const second = openAccount(scene, await scene.flink.submit("--parallelism", "2"));
+    second = openAccount(scene, await scene.flink.submit("--parallelism", "2", "--restart-strategy", "none"));
     await second.flow(2_000);
     await second.settle();
     await steps.untilResolved("FlinkJobGone");
     await account.settle();
+  });
+
+  test("so does one that fails and is not restarted", async () => {
+    scene.flink.turn("throw", "on");
+    await waitUntil("it has failed", async () => {
+      const { state } = await scene.flink.api.job(second.jobId);
+      return state === "FAILED" ? undefined : `it is ${state}`;
+    });
+    await steps.untilFiring("FlinkJobGone");
+    await second.settle();
+    const third = openAccount(scene, await scene.flink.submit("--parallelism", "1"));
+    await third.flow(500);
+    await third.settle();
+    await steps.untilResolved("FlinkJobGone");
   });
 
   test("when all have ended in good order, there is nothing left of them but counts", async () => {

@@ -4,7 +4,10 @@ import { prometheusPrograms } from "../e2e/prometheus-package.ts";
 import { type RunningPrometheus, startPrometheusOn } from "../e2e/running-prometheus.ts";
 import { ruleFiles } from "../monitoring/rule-files.ts";
 import { type FlinkCluster, replaced, startFlinkCluster } from "./flink-cluster.ts";
+import { type Pushed, createPushed } from "./pushed.ts";
+import { type Recording, startRecording } from "./recording.ts";
 import { type StandingRelay, startStandingRelay } from "./standing-relay.ts";
+import { startWitness } from "./witness.ts";
 import { wordCountBuild } from "./wordcount-build.ts";
 
 const PROMETHEUS = readFileSync(join(import.meta.dirname, "../../docs/monitoring/prometheus.yml"), "utf8");
@@ -16,6 +19,11 @@ export interface Scene extends AsyncDisposable {
   readonly flink: FlinkCluster;
   readonly relay: StandingRelay;
   readonly prometheus: RunningPrometheus;
+  readonly recording: Recording;
+  /** What the relay has acknowledged. */
+  readonly pushed: Pushed;
+  /** Puts down what there is to find out by why a test has failed; the folder. */
+  keepEvidence(): Promise<string>;
 }
 
 /** One JobManager and TaskManagers tm1, tm2, tm3. Everything pushes and is scraped once a second. */
@@ -31,10 +39,34 @@ export async function startScene(version: string, ...relayFlags: readonly string
       ),
     }),
   );
-  const flink = started.use(await startFlinkCluster(build, relay.port));
+  const pushed = createPushed();
+  const recording = started.use(startRecording());
+  const witness = started.use(
+    await startWitness(relay.port, (what) => {
+      recording.request(what);
+      if (what.method === "PUT" && what.status === 200) pushed.note(what.body);
+    }),
+  );
+  const flink = started.use(await startFlinkCluster(build, witness.port));
   await Promise.all(["tm1", "tm2", "tm3"].map((name) => flink.startTaskManager(name)));
   const all = started.move();
-  return { flink, relay, prometheus, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return {
+    flink,
+    relay,
+    prometheus,
+    recording,
+    pushed,
+    async keepEvidence() {
+      return await recording.keep({
+        ...Object.fromEntries(
+          [...flink.started].map(([name, { lines }]) => [`${name}.log`, lines.join("\n")]),
+        ),
+        "merged.txt": await relay.view("merged").catch(String),
+        "raw.txt": await relay.view("raw").catch(String),
+      });
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
 }
 
 /** The rules with two seconds for each minute, so that what is broken and mended is seen within a test. */

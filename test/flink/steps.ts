@@ -1,7 +1,7 @@
 import { type Account, type QuietPoint, INTERVALS_S } from "./account.ts";
+import { difference } from "./counts.ts";
 import { untilRunning } from "./flink-cluster.ts";
 import type { Scene } from "./scene.ts";
-import { difference } from "./totals.ts";
 import { waitUntil } from "./wait.ts";
 
 const CPU_TIME = "flink_taskmanager_Status_JVM_CPU_Time";
@@ -9,8 +9,10 @@ const RECORDS_OUT = "flink_taskmanager_job_task_numRecordsOut";
 
 /** What the tests wait for and ask, of one scene. */
 export interface Steps {
-  /** Until every task of the job is at this attempt or a later one, and runs. */
-  untilAttempt(jobId: string, attempt: number): Promise<void>;
+  /** The latest attempt of any task of the job. */
+  attempt(jobId: string): Promise<number>;
+  /** Until every task of it is at a later attempt, and runs. */
+  untilBeyond(jobId: string, attempt: number): Promise<void>;
   /** Until Prometheus sees these TaskManagers and no other. */
   untilSeen(...names: readonly string[]): Promise<void>;
   /** Until there are that many groups. */
@@ -25,7 +27,7 @@ export interface Steps {
 }
 
 interface Increase {
-  /** What Flink has counted between the two, less what it never pushed: what the account has agreed to. */
+  /** What was pushed between the two. */
   readonly truth: number;
   /** What flows in an interval of pushes and one of scrapes, on average. */
   readonly slack: number;
@@ -42,17 +44,24 @@ export function createSteps({ flink, relay, prometheus }: Scene): Steps {
     return alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.alertname);
   }
 
+  /** Of every subtask. */
+  async function attempts(jobId: string): Promise<number[]> {
+    const { vertices } = await flink.api.job(jobId);
+    const subtasks = await Promise.all(vertices.map(({ id }) => flink.api.subtasks(jobId, id)));
+    return subtasks.flat().map(({ attempt }) => attempt);
+  }
+
   async function value(expression: string): Promise<number> {
     return Number((await prometheus.query(expression))[0]?.value[1]);
   }
 
   return {
-    async untilAttempt(jobId, attempt) {
-      await waitUntil(`all tasks are at attempt ${attempt}`, async () => {
-        const { vertices } = await flink.api.job(jobId);
-        const subtasks = await Promise.all(vertices.map(({ id }) => flink.api.subtasks(jobId, id)));
-        const attempts = subtasks.flat().map((each) => each.attempt);
-        return Math.min(...attempts) >= attempt ? undefined : `attempts are ${attempts.join()}`;
+    attempt: async (jobId) => Math.max(...(await attempts(jobId))),
+
+    async untilBeyond(jobId, attempt) {
+      await waitUntil(`all tasks are beyond attempt ${attempt}`, async () => {
+        const now = await attempts(jobId);
+        return Math.min(...now) > attempt ? undefined : `attempts are ${now.join()}`;
       });
       await untilRunning(flink.api, jobId);
     },

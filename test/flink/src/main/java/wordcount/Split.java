@@ -1,7 +1,9 @@
 package wordcount;
 
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Meter;
@@ -43,10 +45,13 @@ final class Split extends RichFlatMapFunction<String, Tuple2<String, Integer>> i
   }
 
   @Override
-  public void snapshotState(FunctionSnapshotContext context) {
-    if (switches.isOn("fail-checkpoints")) throw new IllegalStateException("told to fail checkpoints");
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    context
+        .getOperatorStateStore()
+        .getListState(new ListStateDescriptor<>("unwritable", Unwritable.class))
+        .update(List.of(new Unwritable(switches.folder())));
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) {}
+  public void snapshotState(FunctionSnapshotContext context) {}
 }

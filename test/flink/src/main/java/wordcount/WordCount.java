@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.windowing.assigners.SlidingProcessingTimeWindows;
@@ -16,9 +17,10 @@ import org.apache.flink.streaming.api.windowing.assigners.SlidingProcessingTimeW
 /**
  * Counts the words of endless sentences, over the last five seconds, every second.
  *
- * <p>--name, --parallelism and --rate (sentences a second, of each subtask) say what runs. --switches names a folder,
- * and files that stand there do something to the running job: {@code pause} stops the sources, {@code throw} makes
- * a task fail (which takes the file away, so that it fails once), {@code fail-checkpoints} makes every checkpoint fail.
+ * <p>--name, --parallelism and --rate (sentences a second, of each subtask) say what runs, and --restart-strategy what
+ * becomes of it when a task fails, if it is not what the cluster says. --switches names a folder, and files that stand
+ * there do something to the running job: {@code pause} stops the sources, {@code throw} makes a task fail (which takes
+ * the file away, so that it fails once), {@code fail-checkpoints} makes every checkpoint fail and the job go on.
  */
 public final class WordCount {
 
@@ -38,7 +40,10 @@ public final class WordCount {
     Map<String, String> options = new HashMap<>();
     for (int i = 0; i + 1 < args.length; i += 2) options.put(args[i], args[i + 1]);
     Switches switches = new Switches(options.getOrDefault("--switches", "/nowhere"));
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    Configuration settings = new Configuration();
+    if (options.containsKey("--restart-strategy"))
+      settings.setString("restart-strategy.type", options.get("--restart-strategy"));
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
     env.setParallelism(Integer.parseInt(options.getOrDefault("--parallelism", "1")));
     env.fromSource(
             new Sentences(Integer.parseInt(options.getOrDefault("--rate", "100")), switches),
