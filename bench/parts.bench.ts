@@ -9,7 +9,6 @@ import { createPlainKeeper } from "../src/core/layout-text/plain-keeper.ts";
 import { createWasmKeeper } from "../src/core/layout-text/wasm-keeper.ts";
 import { createLabelSetTable } from "../src/core/partition/label-set.ts";
 import { createLayout, readValues } from "../src/core/partition/layout.ts";
-import type { Settings } from "../src/core/partition/settings.ts";
 import type { Order } from "../src/core/shard/messages.ts";
 import type { Shard } from "../src/core/shard/shard.ts";
 import { createShard } from "../src/core/shard/shard.ts";
@@ -19,6 +18,7 @@ import type { OpenPart } from "../src/core/view/part.ts";
 import { nodeBytes } from "../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
 import { compileRegex } from "../src/platform/promql/regex.ts";
+import { SETTINGS } from "./bench-settings.ts";
 import type { AssembledBody } from "./http/assemble-body.ts";
 import { bodyAt } from "./http/body-at.ts";
 import type { FleetSource } from "./http/fleet.ts";
@@ -29,28 +29,6 @@ import { createFleet } from "./http/fleet.ts";
  * the full parse, whole pushes through a shard, warm and after a restart; and a partition's part of the views. Each is checked before it is timed. One body after the
  * other is in a processor's cache here as it is not under load: compare these figures with themselves only.
  */
-const SETTINGS: Settings = {
-  flink: true,
-  rules: [],
-  jobs: [],
-  level: "task",
-  counterType: "counter",
-  instanceLabel: "",
-  companions: true,
-  utf8Names: false,
-  intervals: false,
-  consistencyCheck: true,
-  staleness: "auto",
-  maxSeriesPerPush: 100_000,
-  maxTombstones: 10_000,
-  maxSeriesPerJob: 5_000_000,
-  maxSeries: 10_000_000,
-  maxSources: 50_000,
-  maxLabels: 64,
-  maxLabelNameLength: 1024,
-  maxLabelValueLength: 16_384,
-  maxMetricNameLength: 1024,
-};
 const MAX_BLOCKS = 100_000;
 const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 

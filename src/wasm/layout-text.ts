@@ -6,7 +6,7 @@
  * is held once, however many layouts have it: names are the same in a whole fleet, and one block serves some
  * dozen lines of a body.
  *
- *   piece   next u32 | references u32 | hash u32 | length u32 | bytes
+ *   piece   next u32 | references u32 | hash u32 | length u32 | tag f64 | number in the last scan u32 | bytes
  *   layout  values u32 | tail: piece u32 | (head: piece u32, block: piece u32) for each value
  */
 
@@ -14,7 +14,10 @@ const NEXT: usize = 0;
 const REFERENCES: usize = 4;
 const HASH: usize = 8;
 const LENGTH: usize = 12;
-const BYTES: usize = 16;
+/** What the caller knows it by; 0 where it knows nothing of it. */
+const TAG: usize = 16;
+const NUMBER: usize = 24;
+const BYTES: usize = 28;
 
 const VALUES: usize = 0;
 const TAIL: usize = 4;
@@ -28,6 +31,15 @@ const ZERO: u32 = 48;
 const UPPER_E: u32 = 69;
 const LOWER_E: u32 = 101;
 const LBRACE: u32 = 123;
+const RBRACE: u32 = 125;
+const BLANK: u32 = 32;
+const QUOTE: u32 = 34;
+const HASH_SIGN: u32 = 35;
+const COLON: u32 = 58;
+const UNDERSCORE: u32 = 95;
+const BACKSLASH: u32 = 92;
+/** By which a small letter differs from its capital. */
+const CASE_BIT: u32 = 32;
 
 /** What `read` answers for a body of another layout. */
 const DIFFERENT: i32 = -1;
@@ -43,6 +55,16 @@ let bodySize: usize = 0;
 let values: usize = 0;
 let rest: usize = 0;
 let valuesSize: u32 = 0;
+
+// What the last scan has found: for each value the numbers of its two pieces, as pairs of u32, and the pieces
+// themselves, numbered in the order in which they first occur.
+let numbers: usize = 0;
+let pieces: usize = 0;
+let numbersSize: u32 = 0;
+let scannedValues: u32 = 0;
+let scannedPieces: u32 = 0;
+let scannedRest: u32 = 0;
+const SCANNED = memory.data(20, 4);
 
 /** Where to put a body of so many bytes. Good until the next call. Behind it stands a NUL. */
 export function bodyFor(length: u32): usize {
@@ -142,6 +164,151 @@ export function read(layout: usize, length: u32): i32 {
   return left;
 }
 
+/**
+ * Keeps the text of a body and reads its values, if it is nothing but samples of the form `name{…} value`, with
+ * comment lines before them. Returns the layout, or 0 for any other body.
+ */
+export function scan(length: u32): usize {
+  const end = body + length;
+  scannedValues = 0;
+  scannedPieces = 0;
+  scannedRest = 0;
+  let from = body;
+  let p = body;
+  while (p < end) {
+    if (load<u8>(p) == HASH_SIGN) {
+      p = find(p, end, LF) + 1;
+      // A comment that does not end is for the full parse to tell of.
+      if (p > end) return giveUp();
+      continue;
+    }
+    const cut = nameEnd(p);
+    if (cut == p || load<u8>(cut) != LBRACE) return giveUp();
+    const block = internBlock(cut, end);
+    if (block == 0) return giveUp();
+    if (scannedValues >= numbersSize) growNumbers();
+    const at = scannedValues;
+    scannedValues++;
+    number(at << 1, intern(from, cut));
+    number((at << 1) + 1, block);
+    const start = cut + <usize>load<u32>(block, LENGTH);
+    p = readNumber(start, values + ((<usize>at) << 3));
+    if (p == 0) {
+      p = find(start, end, LF);
+      const left = rest + ((<usize>scannedRest) << 3);
+      store<u32>(left, at);
+      store<u32>(left, <u32>(start - body), 4);
+      scannedRest++;
+    }
+    if (p >= end) return giveUp();
+    from = p++;
+  }
+  if (from + 1 != end) return giveUp();
+  const layout = heap.alloc(REFS + ((<usize>scannedValues) << 3));
+  store<u32>(layout, scannedValues, VALUES);
+  store<u32>(layout, <u32>intern(from, end), TAIL);
+  for (let i: u32 = 0; i < scannedValues << 1; i++) store<u32>(layout + REFS + ((<usize>i) << 2), pieceAt(i));
+  return layout;
+}
+
+/**
+ * What the last scan has found, as u32: how many values, pieces, and values that are left to the caller; where the
+ * numbers of the pieces stand, and the places of the pieces.
+ */
+export function scanned(): usize {
+  store<u32>(SCANNED, scannedValues);
+  store<u32>(SCANNED, scannedPieces, 4);
+  store<u32>(SCANNED, scannedRest, 8);
+  store<u32>(SCANNED, <u32>numbers, 12);
+  store<u32>(SCANNED, <u32>pieces, 16);
+  return SCANNED;
+}
+
+function giveUp(): usize {
+  for (let i: u32 = 0; i < scannedValues << 1; i++) letGo(pieceAt(i));
+  return 0;
+}
+
+/** The piece of the last scan that stands in place `i` of its numbers. */
+function pieceAt(i: u32): u32 {
+  return load<u32>(pieces + ((<usize>load<u32>(numbers + ((<usize>i) << 2))) << 2));
+}
+
+/** Notes the piece in place `i` of the numbers. */
+function number(i: u32, piece: usize): void {
+  let found = load<u32>(piece, NUMBER);
+  // What an earlier scan has left there proves itself wrong.
+  if (found >= scannedPieces || load<u32>(pieces + ((<usize>found) << 2)) != <u32>piece) {
+    found = scannedPieces++;
+    store<u32>(pieces + ((<usize>found) << 2), <u32>piece);
+    store<u32>(piece, found, NUMBER);
+  }
+  store<u32>(numbers + ((<usize>i) << 2), found);
+}
+
+/** Room for twice as many values. Nobody else uses these arrays during a scan. */
+function growNumbers(): void {
+  const before = numbersSize;
+  const size: u32 = before == 0 ? 2048 : before << 1;
+  numbers = regrown(numbers, (<usize>before) << 3, (<usize>size) << 3);
+  pieces = regrown(pieces, (<usize>before) << 3, (<usize>size) << 3);
+  numbersSize = size;
+  if (size <= valuesSize) return;
+  values = regrown(values, (<usize>valuesSize) << 3, (<usize>size) << 3);
+  rest = regrown(rest, (<usize>valuesSize) << 3, (<usize>size) << 3);
+  valuesSize = size;
+}
+
+function regrown(array: usize, length: usize, size: usize): usize {
+  const grown = heap.alloc(size);
+  if (array != 0) {
+    memory.copy(grown, array, length);
+    heap.free(array);
+  }
+  return grown;
+}
+
+/** The end of the metric name that begins there, or its beginning where none does. */
+function nameEnd(from: usize): usize {
+  let p = from;
+  let c: u32 = load<u8>(p);
+  while ((c | CASE_BIT) - 97 < 26 || c == UNDERSCORE || c == COLON || (c - ZERO <= 9 && p > from))
+    c = load<u8>(++p);
+  return p;
+}
+
+/**
+ * The piece of the label block that opens there, with the blank behind it; 0 where there is no such block. The first
+ * `}` nearly always ends it: a piece that reads so has been read to its end before.
+ */
+function internBlock(open: usize, end: usize): usize {
+  const guess = find(open, end, RBRACE) + 2;
+  if (guess > end) return 0;
+  const piece = known(open, guess);
+  if (piece != 0) return held(piece);
+  let quoted = false;
+  for (let p = open; p < end; p++) {
+    const c: u32 = load<u8>(p);
+    if (c == QUOTE) quoted = !quoted;
+    else if (c == LF) return 0;
+    else if (c == BACKSLASH && quoted) p++;
+    else if (c == RBRACE && !quoted) return load<u8>(p + 1) == BLANK ? intern(open, p + 2) : 0;
+  }
+  return 0;
+}
+
+/** The first such byte, or `end`. */
+function find(from: usize, end: usize, byte: u32): usize {
+  const wanted = i8x16.splat(<i8>byte);
+  let p = from;
+  for (; p + 16 <= end; p += 16) {
+    const hits = i8x16.bitmask(i8x16.eq(v128.load(p), wanted));
+    if (hits != 0) return p + ctz(hits);
+  }
+  while (p < end && load<u8>(p) != byte) p++;
+  return p;
+}
+
 /** The brace that opens the label block of the line on which `end` stands, or `end`. */
 function blockStart(from: usize, end: usize): usize {
   let cut = end;
@@ -153,33 +320,50 @@ function blockStart(from: usize, end: usize): usize {
   return cut;
 }
 
+function held(piece: usize): usize {
+  store<u32>(piece, load<u32>(piece, REFERENCES) + 1, REFERENCES);
+  return piece;
+}
+
 /** The piece with these bytes, which has one more reference from now on. */
 function intern(from: usize, end: usize): usize {
+  let piece = known(from, end);
+  if (piece != 0) return held(piece);
+  const length = <u32>(end - from);
+  if (buckets == 0 || pieceCount > bucketMask) grow();
+  const bucket = buckets + ((<usize>(knownHash & bucketMask)) << 2);
+  piece = heap.alloc(BYTES + length);
+  store<u32>(piece, load<u32>(bucket), NEXT);
+  store<u32>(piece, 1, REFERENCES);
+  store<u32>(piece, knownHash, HASH);
+  store<u32>(piece, length, LENGTH);
+  store<f64>(piece, 0, TAG);
+  store<u32>(piece, 0, NUMBER);
+  memory.copy(piece + BYTES, from, length);
+  store<u32>(bucket, <u32>piece);
+  pieceCount++;
+  return piece;
+}
+
+let knownHash: u32 = 0;
+
+/** The piece with these bytes, or 0. `knownHash` is their hash from then on. */
+function known(from: usize, end: usize): usize {
   const length = <u32>(end - from);
   const hash = hashOf(from, length);
-  if (pieceCount > bucketMask) grow();
-  const bucket = buckets + ((<usize>(hash & bucketMask)) << 2);
-  let piece: usize = load<u32>(bucket);
+  knownHash = hash;
+  if (buckets == 0) return 0;
+  let piece: usize = load<u32>(buckets + ((<usize>(hash & bucketMask)) << 2));
   while (piece != 0) {
     if (
       load<u32>(piece, HASH) == hash &&
       load<u32>(piece, LENGTH) == length &&
       equal(from, piece + BYTES, length)
-    ) {
-      store<u32>(piece, load<u32>(piece, REFERENCES) + 1, REFERENCES);
+    )
       return piece;
-    }
     piece = load<u32>(piece, NEXT);
   }
-  piece = heap.alloc(BYTES + length);
-  store<u32>(piece, load<u32>(bucket), NEXT);
-  store<u32>(piece, 1, REFERENCES);
-  store<u32>(piece, hash, HASH);
-  store<u32>(piece, length, LENGTH);
-  memory.copy(piece + BYTES, from, length);
-  store<u32>(bucket, <u32>piece);
-  pieceCount++;
-  return piece;
+  return 0;
 }
 
 function letGo(piece: usize): void {

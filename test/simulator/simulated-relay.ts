@@ -19,6 +19,8 @@ import type { ShardThread } from "../../src/node/shard-thread.ts";
 import { startShardThread } from "../../src/node/shard-thread.ts";
 import type { ThreadTask } from "../../src/node/thread-handler.ts";
 import type { StartThreadPool } from "../../src/node/thread-pool.ts";
+import { createWasmKeeper } from "../../src/core/layout-text/wasm-keeper.ts";
+import { loadLayoutTextModule } from "../../src/node/layout-text-module.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { gzipStream } from "../../src/platform/compressing.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
@@ -28,6 +30,9 @@ import type { Action } from "./scheduler.ts";
 import { settle } from "./scheduler.ts";
 import type { SimulatedThread } from "./simulated-thread.ts";
 import { createSimulatedThread } from "./simulated-thread.ts";
+
+/** Of all relays: WebAssembly has no room for the memories of thousands. */
+const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
 const PARTITIONS = 4;
 /** In the place of a status: the answer began and did not end. */
@@ -92,7 +97,7 @@ export async function startSimulatedRelay(options: RelayOptions): Promise<Simula
     const start: StartThreadPool = (onDeath) => {
       const thread = createSimulatedThread(
         `thread ${at}`,
-        () => createShard(partitions, disk.open(), nodeBytes, compileRegex, settings, undefined, wallMs()),
+        () => createShard(partitions, disk.open(), nodeBytes, compileRegex, settings, texts, wallMs()),
         onDeath,
       );
       current[at] = thread;

@@ -3,6 +3,7 @@ import type { FamilyRegistry } from "../../src/core/coordinator/family-registry.
 import { createSizesByShard } from "../../src/core/coordinator/sizes-by-shard.ts";
 import { createNameSets } from "../../src/core/coordinator/name-sets.ts";
 import { createFamilyRegistry } from "../../src/core/coordinator/family-registry.ts";
+import { createWasmKeeper } from "../../src/core/layout-text/wasm-keeper.ts";
 import { encodeUtf8 } from "../../src/core/encode-utf8.ts";
 import type { BodyFormat } from "../../src/core/exposition/parsed-body.ts";
 import type { ViewFormat } from "../../src/core/exposition/write/format.ts";
@@ -33,9 +34,13 @@ import type { ViewFilter } from "../../src/core/view/view-filter.ts";
 import { compileFilter } from "../../src/core/view/view-filter.ts";
 import type { Explained } from "../../src/core/view/merge-explained.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../../src/core/view/merge-explained.ts";
+import { loadLayoutTextModule } from "../../src/node/layout-text-module.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
 import { parseSelector } from "../../src/platform/promql/parse-selector.ts";
+
+/** Of all relays of a test: WebAssembly has no room for the memories of thousands. */
+const keeper = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
 /** The wall clock when a relay starts: stamps are 1.7e+09 until time is advanced. */
 export const START_WALL_MS = 1_700_000_000_000;
@@ -147,7 +152,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     return Array.from({ length: shardCount }, (_, i) => {
       const owned = numbers.filter((partition) => partition % shardCount === i);
       const { wallMs } = now();
-      const shard = createShard(owned, store, nodeBytes, compileRegex, settings, undefined, wallMs);
+      const shard = createShard(owned, store, nodeBytes, compileRegex, settings, keeper, wallMs);
       const { nextDueMs, families, boundarySets: sets } = shard.report();
       registry.adopt(i, families);
       boundarySets.adopt(sets, observedMs);

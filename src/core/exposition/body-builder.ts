@@ -1,6 +1,7 @@
 import { TooManySamplesError } from "./exposition-error.ts";
 import type { LabelBlock } from "./label-block.ts";
 import type { NativeHistogram } from "./native-histogram.ts";
+import { numberBlocks } from "./number-blocks.ts";
 import type { Exemplar, ParsedBody, ParsedFamily, Role, SampleExtras } from "./parsed-body.ts";
 
 /** A sample while its body is read, by a parser that has more to tell of it than its value. */
@@ -45,7 +46,7 @@ export function buildBody(drafts: Iterable<DraftFamily>): ParsedBody {
     families,
     familyOf,
     roles: samples.map(({ role }) => role),
-    blocks: samples.map(({ block }) => block),
+    ...numberBlocks(samples.map(({ block }) => block)),
     values: samples.map(({ value }) => value),
     valueStart: [],
     valueEnd: [],

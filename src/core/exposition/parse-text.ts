@@ -7,6 +7,7 @@ import { createFamilyTable, type Family, type Mention } from "./family-table.ts"
 import { quoteBytes } from "./go-quote.ts";
 import { emptyBlock, type LabelBlock } from "./label-block.ts";
 import { decodeMetricName, isNameChar } from "./name-syntax.ts";
+import { numberBlocks } from "./number-blocks.ts";
 import type { ParsedBody, Role } from "./parsed-body.ts";
 import { readComment, readRestOfLine, readWord } from "./read-comment.ts";
 import { readLabelBlock, readNamedBlock } from "./read-label-block.ts";
@@ -23,7 +24,7 @@ export interface ParseTextDeps {
 }
 
 /** The result while it grows. */
-interface Rows extends Omit<ParsedBody, "families"> {
+interface Rows extends Omit<ParsedBody, "families" | "distinctBlocks" | "blockOf"> {
   readonly familyOf: number[];
   readonly roles: Role[];
   readonly blocks: LabelBlock[];
@@ -73,7 +74,7 @@ export function parseText(body: Uint8Array, deps: ParseTextDeps): ParsedBody {
   }
   // A family with samples has a type by now; the default only tells the compiler so.
   const families = parse.families.map(({ name, type = "untyped", help }) => ({ name, type, help }));
-  return { families, ...parse.rows };
+  return { families, ...parse.rows, ...numberBlocks(parse.rows.blocks) };
 }
 
 function createParse(body: Uint8Array, deps: ParseTextDeps): Parse {

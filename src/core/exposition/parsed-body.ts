@@ -72,6 +72,9 @@ export interface ParsedBody {
   readonly familyOf: readonly number[];
   readonly roles: readonly Role[];
   readonly blocks: readonly LabelBlock[];
+  /** The same blocks, each once, in the order of their first samples; and for each sample its place among them. */
+  readonly distinctBlocks: readonly LabelBlock[];
+  readonly blockOf: Uint32Array;
   readonly values: readonly number[];
   /** Where the text of each value stands in the body; empty where the body is no text format 0.0.4. */
   readonly valueStart: readonly number[];

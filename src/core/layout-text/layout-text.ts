@@ -22,4 +22,25 @@ export interface LayoutText {
 export interface TextKeeper {
   /** The body is copied: it may lie in memory that is used again. */
   keep(body: Uint8Array, values: ValueSpans): LayoutText;
+  /** Reads a body that nobody knows. Undefined where it cannot, or where the body has lines of a rare form. */
+  scan?(body: Uint8Array): ScannedText | undefined;
+}
+
+/**
+ * A body in pieces, two for each value: what stands before the label block of its line, and that block with the blank
+ * behind it. Good until the keeper is asked for anything else, but for the layout's text.
+ */
+export interface ScannedText {
+  readonly values: Float64Array;
+  /** For each value the numbers of its two pieces. The same text has the same number. */
+  readonly numbers: Uint32Array;
+  readonly pieces: number;
+  /** One character for each byte. */
+  textOf(piece: number): string;
+  /** The tag of a piece, 0 where it has none: it keeps it for as long as a layout has that text. */
+  tagOf(piece: number): number;
+  /** Gives it a tag that no other has or had, and returns that. */
+  tag(piece: number): number;
+  /** Keeps the text. Undefined where another body has been scanned since. */
+  keep(): LayoutText | undefined;
 }

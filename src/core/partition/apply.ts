@@ -8,8 +8,7 @@ import { flinkJobsOf, noteFlinkJobs } from "./flink-jobs.ts";
 import type { Group, Snapshot, Source } from "./group.ts";
 import { createGroup, createSource, labelSetsInUse, stalenessOf } from "./group.ts";
 import type { Layout } from "./layout.ts";
-import type { ValueSpans } from "../layout-text/layout-text.ts";
-import type { NewBody, Prepared } from "./prepare.ts";
+import type { NewBody, Prepared, UnkeptText } from "./prepare.ts";
 import type { Verdict } from "./partition.ts";
 import { createReport } from "./counters/report.ts";
 import { droppedOf } from "../rollup/rules/match-layout.ts";
@@ -30,12 +29,12 @@ export function applyKnown(
   state: PartitionState,
   surroundings: Surroundings,
   push: PushCommand,
-  { source, snapshot, values, spans, extras }: Extract<Prepared, { kind: "known" }>,
+  { source, snapshot, values, text, extras }: Extract<Prepared, { kind: "known" }>,
 ): void {
   const isRepeat = noteBody(source.ring, hashBody(layoutHash(snapshot.layout, extras), values));
   snapshot.values.set(values);
   snapshot.extras = extras;
-  keepText(surroundings, push, snapshot.layout, spans);
+  keepText(surroundings, push, snapshot.layout, text);
   if (isShownAlone(source, snapshot)) {
     if (!isRepeat) count(state, surroundings, push, source, snapshot);
     stamp(state, push, snapshot);
@@ -64,7 +63,7 @@ export function applyNew(
   if (isRepeat && isShuttingDown(group, push)) return;
 
   noteInferred(state, group, body.layout);
-  keepText(surroundings, push, body.layout, body.spans);
+  keepText(surroundings, push, body.layout, body.text);
   const snapshot: Snapshot = {
     layout: body.layout,
     values: body.values,
@@ -119,9 +118,11 @@ function keepText(
   { texts }: Surroundings,
   { body }: PushCommand,
   layout: Layout,
-  spans: ValueSpans | undefined,
+  text: UnkeptText | undefined,
 ): void {
-  if (spans !== undefined) layout.text ??= texts.keep(body, spans);
+  if (text === undefined || layout.text !== undefined) return;
+  // A push that has waited for the coordinator may have been scanned for nothing.
+  layout.text = "starts" in text ? texts.keep(body, text) : (text.keep() ?? texts.scan?.(body)?.keep());
 }
 
 /** What a body says beside its values: one that begins anew with the values of an earlier one is no replay. */

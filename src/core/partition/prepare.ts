@@ -1,10 +1,11 @@
 import { ExpositionError, InconsistentError, TooManySamplesError } from "../exposition/exposition-error.ts";
 import { endsAsOpenMetrics, parseOpenMetrics } from "../exposition/openmetrics/parse-openmetrics.ts";
+import { parseScanned } from "../exposition/parse-scanned.ts";
 import { parseText } from "../exposition/parse-text.ts";
 import type { BodyFormat, ParsedBody, SampleExtras } from "../exposition/parsed-body.ts";
 import { parseProtobuf } from "../exposition/protobuf/parse-protobuf.ts";
-import type { ValueSpans } from "../layout-text/layout-text.ts";
 import { isForwarded } from "../forwarding/relay-label.ts";
+import type { ScannedText, ValueSpans } from "../layout-text/layout-text.ts";
 import { isFlinkFamily } from "../rollup/flink/match-flink-family.ts";
 import type { FlinkProcess } from "../rollup/flink/process.ts";
 import { flinkProcess } from "../rollup/flink/process.ts";
@@ -29,8 +30,8 @@ export type Prepared =
       readonly snapshot: Snapshot;
       readonly values: Float64Array;
       readonly extras: SampleExtras | undefined;
-      /** Where the values stand in a body whose text is not kept yet. */
-      readonly spans: ValueSpans | undefined;
+      /** By which the text is kept of a body of which it is not yet. */
+      readonly text: UnkeptText | undefined;
     }
   | NewBody
   | { readonly kind: "empty" }
@@ -42,8 +43,8 @@ export interface NewBody {
   readonly layout: Layout;
   readonly values: Float64Array;
   readonly extras: SampleExtras | undefined;
-  /** Where the values stand in the body; undefined where it is no text format 0.0.4. */
-  readonly spans: ValueSpans | undefined;
+  /** By which its text is kept; undefined where it is no text format 0.0.4. */
+  readonly text: UnkeptText | undefined;
   readonly rules: SampleRules;
   readonly isFleet: boolean;
   /** Families that are refused do not cost it the others: the case of fleets, and of all where nothing is checked. */
@@ -51,6 +52,9 @@ export interface NewBody {
   readonly process: FlinkProcess | undefined;
   readonly labelSets: LabelSetTable;
 }
+
+/** Where the values stand in the body, or what was scanned of it. */
+export type UnkeptText = ValueSpans | ScannedText;
 
 /** Reads a body. Changes nothing in the partition but what is only remembered to be faster. */
 export function prepare(state: PartitionState, surroundings: Surroundings, push: PushCommand): Prepared {
@@ -78,7 +82,7 @@ function readKnown(group: Group, push: PushCommand, { settings }: Surroundings):
       if (scratch.length < length) scratch = new Float64Array(length * 2);
       const values = scratch.subarray(0, length);
       if (readValues(snapshot.layout, push.body, values)) {
-        return { kind: "known", source, snapshot, values, spans: undefined, extras: undefined };
+        return { kind: "known", source, snapshot, values, text: undefined, extras: undefined };
       }
     }
   }
@@ -93,8 +97,9 @@ function readNew(
 ): Prepared {
   const { settings } = surroundings;
   const oversizeKey = group === undefined ? findOversizeKey(push.key.labels, settings) : undefined;
-  const parsed = oversizeKey ?? parse(push, format, group, surroundings);
-  if ("code" in parsed) return { kind: "refused", refusal: parsed, isFleet: group?.isFleet ?? false };
+  const read = oversizeKey ?? parse(push, format, group, surroundings);
+  if ("code" in read) return { kind: "refused", refusal: read, isFleet: group?.isFleet ?? false };
+  const { parsed, text } = read;
   if (parsed.values.length === 0) return { kind: "empty" };
 
   // Several processes are behind the series of another relay, which alone writes its groups.
@@ -103,7 +108,6 @@ function readNew(
   const labelSets = known?.labelSets ?? createLabelSetTable(push.key.labels);
   const layout = createLayout(parsed, labelSets);
   const { extras } = parsed;
-  const spans = spansOf(parsed);
   const again = known && findSame(known, layout, extras);
   if (
     known !== undefined &&
@@ -115,7 +119,7 @@ function readNew(
       source: known,
       snapshot: again,
       values: Float64Array.from(parsed.values),
-      spans,
+      text,
       extras,
     };
   }
@@ -132,7 +136,7 @@ function readNew(
     return { kind: "refused", refusal: fault, isFleet };
   }
   const values = Float64Array.from(parsed.values);
-  return { kind: "new", layout, values, extras, spans, rules, isFleet, isLenient, process, labelSets };
+  return { kind: "new", layout, values, extras, text, rules, isFleet, isLenient, process, labelSets };
 }
 
 /** A body without text that is kept is known by its series alone: it is no text 0.0.4, or the text is not kept yet. */
@@ -178,15 +182,18 @@ function parse(
   { body, key }: PushCommand,
   format: BodyFormat,
   group: Group | undefined,
-  { bytes, blocks, settings, matchJob }: Surroundings,
-): ParsedBody | Refusal {
+  surroundings: Surroundings,
+): ReadBody | Refusal {
+  const { bytes, settings, matchJob } = surroundings;
   const entry = group === undefined ? matchJob(key.labels) : group.entry;
   const maxSamples = entry?.maxSeries ?? settings.maxSeriesPerPush;
   const { utf8Names } = settings;
   try {
-    if (format === "protobuf") return parseProtobuf(body, maxSamples);
-    if (format === "openmetrics") return parseOpenMetrics(body, { bytes, utf8Names, maxSamples });
-    return parseText(body, { bytes, blocks, utf8Names, maxSamples });
+    if (format === "protobuf") return withoutText(parseProtobuf(body, maxSamples));
+    if (format === "openmetrics") {
+      return withoutText(parseOpenMetrics(body, { bytes, utf8Names, maxSamples }));
+    }
+    return readText(body, maxSamples, surroundings);
   } catch (error) {
     if (error instanceof InconsistentError) return inconsistent(error.message);
     if (error instanceof ExpositionError) return { code: "bad_exposition", message: error.message };
@@ -200,6 +207,27 @@ function parse(
     }
     throw error;
   }
+}
+
+interface ReadBody {
+  readonly parsed: ParsedBody;
+  readonly text: UnkeptText | undefined;
+}
+
+function readText(
+  body: Uint8Array,
+  maxSamples: number,
+  { bytes, blocks, pieces, texts, settings: { utf8Names } }: Surroundings,
+): ReadBody {
+  const scanned = texts.scan?.(body);
+  const known = scanned && parseScanned(scanned, pieces, maxSamples);
+  if (known !== undefined) return { parsed: known, text: scanned };
+  const parsed = parseText(body, { bytes, blocks, utf8Names, maxSamples });
+  return { parsed, text: spansOf(parsed) };
+}
+
+function withoutText(parsed: ParsedBody): ReadBody {
+  return { parsed, text: undefined };
 }
 
 /** Who wrote a body is told by Flink's families, even where nothing is to be made of them. */

@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import type { BlockTable } from "../exposition/block-table.ts";
+import type { KnownPieces } from "../exposition/parse-scanned.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import type { OutputTable } from "../rollup/output.ts";
 import { createOutputTable } from "../rollup/output.ts";
@@ -34,6 +35,7 @@ export interface PartitionState {
 export interface Surroundings extends Ruling {
   readonly bytes: Bytes;
   readonly blocks: BlockTable;
+  readonly pieces: KnownPieces;
   readonly families: FamilyReferences;
   readonly texts: TextKeeper;
 }

@@ -17,7 +17,7 @@ export interface LoadedPartition {
   readonly settings: Settings | undefined;
 }
 
-type LoadSurroundings = Pick<Surroundings, "bytes" | "blocks" | "texts"> & {
+type LoadSurroundings = Pick<Surroundings, "bytes" | "blocks" | "pieces" | "texts"> & {
   readonly settings?: Settings | undefined;
 };
 
@@ -32,7 +32,7 @@ export function loadPartition(
   number: number,
   { image, log }: StoredPartition,
   packing: Packing | undefined,
-  { bytes, blocks, texts, settings: current }: LoadSurroundings,
+  { settings: current, ...surroundingsOf }: LoadSurroundings,
   compileRegex: CompileRegex,
 ): LoadedPartition {
   try {
@@ -42,7 +42,7 @@ export function loadPartition(
     }
     const { settings, stateUnder } = first;
     const own = createRuling(settings, compileRegex);
-    const surroundings: Surroundings = { ...own, bytes, blocks, texts, families: NOBODY };
+    const surroundings: Surroundings = { ...surroundingsOf, ...own, families: NOBODY };
     const state = stateUnder(surroundings);
     const partition: Partition = createPartition(state, surroundings);
     for (const records of log) {

@@ -2,6 +2,7 @@ import type { Bytes } from "../bytes.ts";
 import type { TextKeeper } from "../layout-text/layout-text.ts";
 import { createPlainKeeper } from "../layout-text/plain-keeper.ts";
 import { createBlockTable } from "../exposition/block-table.ts";
+import { createKnownPieces } from "../exposition/parse-scanned.ts";
 import type { Partition, Verdict } from "../partition/partition.ts";
 import type { JobSize } from "../partition/job-sizes.ts";
 import type { Prepared } from "../partition/prepare.ts";
@@ -67,6 +68,7 @@ export function createShard(
     texts,
     families: createFamilyLedger(),
     blocks: createBlockTable(MAX_BLOCKS),
+    pieces: createKnownPieces(MAX_BLOCKS, settings.utf8Names),
   };
   let held = load();
   const room = createRoom(() => Array.from(held.partitions.values(), ({ sizes }) => sizes));

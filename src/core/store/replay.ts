@@ -66,7 +66,7 @@ function preparedOf(to: Replaying, record: PushRecord, { key }: PushCommand): Pr
         throw new Error("the log tells of a push with a layout that is not there");
       }
       const values = applyChanges(snapshot.values, record.changes);
-      return { kind: "known", source, snapshot, values, extras: record.extras, spans: undefined };
+      return { kind: "known", source, snapshot, values, extras: record.extras, text: undefined };
     }
     case "new": {
       const { process, isFleet, extras } = record;
@@ -83,7 +83,7 @@ function preparedOf(to: Replaying, record: PushRecord, { key }: PushCommand): Pr
         layout,
         values,
         extras,
-        spans: undefined,
+        text: undefined,
         rules,
         isFleet,
         isLenient: true,

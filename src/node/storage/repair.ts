@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { createKnownPieces } from "../../core/exposition/parse-scanned.ts";
 import { createBlockTable } from "../../core/exposition/block-table.ts";
 import { createPlainKeeper } from "../../core/layout-text/plain-keeper.ts";
 import { loadPartition } from "../../core/shard/load-partition.ts";
@@ -126,7 +127,8 @@ function bytesOf(row: SqliteRow): Uint8Array {
 /** What a relay would load: the longest part of the log that goes with the image. */
 function usable(partition: number, stored: StoredPartition, note: (loss: string) => void): StoredPartition {
   const blocks = createBlockTable(1_000);
-  const platform = { bytes: nodeBytes, blocks, texts: createPlainKeeper(nodeBytes) };
+  const pieces = createKnownPieces(1_000, false);
+  const platform = { bytes: nodeBytes, blocks, pieces, texts: createPlainKeeper(nodeBytes) };
   const { image, log } = stored;
   if (image === undefined) {
     if (log.length > 0) note(`partition ${partition}: its log tells nothing without its image`);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { createBlockTable } from "../../../src/core/exposition/block-table.ts";
 import type { ParsedBody } from "../../../src/core/exposition/parsed-body.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
-import type { LayoutText, TextKeeper } from "../../../src/core/layout-text/layout-text.ts";
+import type { LayoutText, ScannedText, TextKeeper } from "../../../src/core/layout-text/layout-text.ts";
 import { createPlainKeeper } from "../../../src/core/layout-text/plain-keeper.ts";
 import { createWasmKeeper } from "../../../src/core/layout-text/wasm-keeper.ts";
 import { nodeBytes } from "../../../src/platform/bytes.ts";
@@ -144,3 +144,72 @@ test("whatever byte is changed, both answer alike", () => {
     { numRuns: 3_000 },
   );
 });
+
+describe("a body that is scanned", () => {
+  /** More digits than WebAssembly takes. */
+  const LONG = Number("12345678901234567890");
+  const SCANNABLE = `# TYPE a gauge\na{x="1",} 1.0\na{x="2}{",} ${LONG}\nb{} NaN\n`;
+
+  test("tells its values, and its pieces by numbers that are equal for equal text", () => {
+    const scanned = scan(createWasm(), `${SCANNABLE}a{x="1",} 5\n`);
+    expect([...scanned.values]).toEqual([1, LONG, Number.NaN, 5]);
+    expect(Array.from(scanned.numbers, (piece) => scanned.textOf(piece))).toEqual([
+      "# TYPE a gauge\na",
+      `{x="1",} `,
+      "\na",
+      `{x="2}{",} `,
+      "\nb",
+      "{} ",
+      "\na",
+      `{x="1",} `,
+    ]);
+    expect(scanned.pieces).toBe(6);
+  });
+
+  test("is read by its values alone once its text is kept", () => {
+    const keeper = createWasm();
+    const kept = scan(keeper, SCANNABLE).keep();
+    scan(keeper, SCANNABLE.replace("b{}", "c{}")).keep()?.release();
+    const out = new Float64Array(3);
+    expect(kept?.read(Buffer.from(SCANNABLE.replace("1.0", "2.0")), out)).toBe(true);
+    expect([...out]).toEqual([2, LONG, Number.NaN]);
+    expect(kept?.read(Buffer.from(SCANNABLE.replace("b{}", "c{}")), out)).toBe(false);
+  });
+
+  test("is kept only until the next one is scanned, and once", () => {
+    const keeper = createWasm();
+    const first = scan(keeper, SCANNABLE);
+    const second = scan(keeper, SCANNABLE);
+    expect(first.keep()).toBeUndefined();
+    expect(second.keep()).toBeDefined();
+    expect(second.keep()).toBeUndefined();
+  });
+
+  test("finds the tags of pieces again for as long as a layout has them", () => {
+    const keeper = createWasm();
+    const first = scan(keeper, SCANNABLE);
+    const tag = first.tag(1);
+    first.keep();
+    const again = scan(keeper, `z{x="1",} 1\n`);
+    expect(again.tagOf(1)).toBe(tag);
+    expect(again.tagOf(0)).toBe(0);
+  });
+
+  test("thousands of lines are scanned as few are", () => {
+    const keeper = createWasm();
+    for (const lines of [10, 5_000, 30]) {
+      const text = bodyOf(lines, lines);
+      expect([...scan(keeper, text).values]).toEqual(parse(text).values);
+    }
+  });
+});
+
+function createWasm(): TextKeeper {
+  return createWasmKeeper(loadLayoutTextModule(), nodeBytes);
+}
+
+function scan(keeper: TextKeeper, text: string): ScannedText {
+  const scanned = keeper.scan?.(Buffer.from(text));
+  if (scanned === undefined) throw new Error("it is not scanned");
+  return scanned;
+}
