@@ -4,6 +4,7 @@ import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
+import { createPartsReceiver } from "../platform/pack-parts.ts";
 import { nodePacking } from "../platform/packing.ts";
 import type { Piece } from "../platform/view-pieces.ts";
 import { piecesOfView } from "../platform/view-pieces.ts";
@@ -63,8 +64,9 @@ export async function scrapeObjects(
   try {
     const { context, views } = await within(untilMs - Date.now(), gather());
     const { families, observedMs } = context;
+    const unpacked = views.map(({ parts, bulks }) => ({ parts: createPartsReceiver().unpack(parts), bulks }));
     const { families: written } = finishView({
-      parts: views.flatMap(({ parts }) => parts),
+      parts: unpacked.flatMap(({ parts }) => parts),
       own: renderOwnFamilies(
         views.flatMap(({ statuses }) => statuses),
         mergeRefused(views.map(({ refused }) => refused)),
@@ -80,7 +82,7 @@ export async function scrapeObjects(
       filter,
     });
     const bulks = new Map(
-      views.flatMap(({ parts, bulks: of }) => parts.map(({ partition }) => [partition, of])),
+      unpacked.flatMap(({ parts, bulks: of }) => parts.map(({ partition }) => [partition, of])),
     );
     const bulkOf = ({ partition, family }: BulkRef): readonly Piece[] =>
       bulks.get(partition)?.get(family) ?? [];

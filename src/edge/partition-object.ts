@@ -5,6 +5,7 @@ import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import type { OpenPart } from "../core/view/part.ts";
 import type { RefusedPush } from "../http/relay.ts";
 import { nodeBytes } from "../platform/bytes.ts";
+import { createPartsSender, NOTHING_KNOWN } from "../platform/pack-parts.ts";
 import { nodePacking } from "../platform/packing.ts";
 import { ensureSchema } from "../platform/storage/schema.ts";
 import { createTableStore } from "../platform/storage/table-store.ts";
@@ -59,7 +60,10 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
     const { view, observedMs, format, filter, mostSources } = request;
     const open = shard.parts(view, observedMs, format, filter);
     const sent: SentView = {
-      parts: open.map(({ part }) => part),
+      parts: createPartsSender("").pack(
+        open.map(({ part }) => part),
+        NOTHING_KNOWN,
+      ),
       bulks: new Map(open.flatMap(bulksOf)),
       statuses: shard.statuses(mostSources),
       refused: refusals.list(),

@@ -13,7 +13,8 @@ import type { ShardReport } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
-import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
+import type { PartitionStatus } from "../core/view/part.ts";
+import type { PackedParts } from "../platform/pack-parts.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
 import type { SiteClock } from "./site-clock.ts";
 
@@ -57,7 +58,7 @@ interface ViewRequest {
 
 /** What a partition adds to a view; it crosses as bytes of msgpack, in a stream. */
 export interface SentView {
-  readonly parts: readonly ViewPart[];
+  readonly parts: PackedParts;
   /** By family, what the parts say of fleets. */
   readonly bulks: ReadonlyMap<string, readonly Uint8Array<ArrayBuffer>[]>;
   readonly statuses: readonly PartitionStatus[];

@@ -12,6 +12,7 @@ import { mergeUndoables } from "../core/partition/undo.ts";
 import { partitionOf } from "../core/partition-of.ts";
 import type { BatchResult, Bug, ShardReport } from "../core/shard/messages.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
+import { createRollupIndex } from "../core/view/rollup-index.ts";
 import { MAX_EXPLAINED, mergeExplained } from "../core/view/merge-explained.ts";
 import type { Health, Relay } from "../http/relay.ts";
 import type { BodyPool, PooledBody } from "./body-pool.ts";
@@ -25,6 +26,7 @@ import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
 import { scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
+import { createPartsReceiver } from "../platform/pack-parts.ts";
 import { askingOf, createTwinCheck } from "../platform/twin-check.ts";
 
 export interface NodeRelayDeps extends ScrapeDeps {
@@ -80,6 +82,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   let changes = 0;
   let changed: Promise<unknown> = Promise.resolve();
   let scrapes = 0;
+  const memory = { received: createPartsReceiver(), index: createRollupIndex() };
 
   function threadOf(partition: number): ShardThread {
     const thread = threads[partition % threads.length];
@@ -215,7 +218,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
     scrape(view, format, asked) {
       scrapes += 1;
       const wanted = { scrape: scrapes, view, format, asked, observedMs: now().observedMs };
-      return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), deps);
+      return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), memory, deps);
     },
     async explain(text) {
       const parsed = parseSelector(text);

@@ -7,8 +7,8 @@ import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
-import type { PackedParts } from "./pack-parts.ts";
-import { unpackParts } from "./pack-parts.ts";
+import type { PackedParts, PartsReceiver } from "../platform/pack-parts.ts";
+import type { RollupIndex } from "../core/view/rollup-index.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PartsTask } from "./thread-handler.ts";
 import type { Piece } from "../platform/view-pieces.ts";
@@ -32,6 +32,12 @@ export interface ScrapeDeps {
   onCollisions(count: number): void;
 }
 
+/** What is known from one scrape to the next. */
+export interface ScrapeMemory {
+  readonly received: PartsReceiver;
+  readonly index: RollupIndex;
+}
+
 /** How all threads are asked the same; parts of a view must be asked for between two changes. */
 interface Threads {
   readonly gather: <T>(ask: (thread: ShardThread) => Promise<T>) => Promise<T[]>;
@@ -52,6 +58,7 @@ export async function scrapeThreads(
   { gather, gatherParts }: Threads,
   { scrape, view: asView, format, observedMs, asked }: Wanted,
   refused: () => readonly RefusedJob[],
+  memory: ScrapeMemory,
   deps: ScrapeDeps,
 ): Promise<ScrapeAnswer> {
   const partition = asked?.partition;
@@ -68,7 +75,7 @@ export async function scrapeThreads(
   const owners = new Map<number, ShardThread>();
   const [parts, statuses] = await Promise.all([
     gatherParts(async (thread) => {
-      const some = await askParts(thread, task);
+      const some = await askParts(thread, task, memory.received);
       isLate ||= some === undefined;
       for (const part of some ?? []) owners.set(part.partition, thread);
       return some ?? [];
@@ -81,6 +88,7 @@ export async function scrapeThreads(
     lingerMs,
     helpOf: (name: string) => registry.helpOf(name),
     isPushed: (name: string) => registry.isPushed(name),
+    index: memory.index,
   };
   const own = await deps.ownFamilies(statuses.flat().filter(isAsked), refused());
   const { families, collisions } = finishView({
@@ -109,9 +117,14 @@ export async function scrapeThreads(
 }
 
 /** Undefined where it was too late for them. */
-async function askParts(thread: ShardThread, task: PartsTask): Promise<ViewPart[] | undefined> {
-  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task });
-  return packed && unpackParts(packed);
+async function askParts(
+  thread: ShardThread,
+  task: Omit<PartsTask, "known">,
+  received: PartsReceiver,
+): Promise<ViewPart[] | undefined> {
+  const known = received.known();
+  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task, known });
+  return packed && received.unpack(packed);
 }
 
 /** Asks each thread for the bulks of its partitions. */

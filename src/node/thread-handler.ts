@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { BulkRef } from "../core/exposition/write/writer.ts";
@@ -21,7 +22,8 @@ import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
 import { withCommitStats } from "./storage/commit-stats.ts";
 import { createGarbageCollection } from "./garbage.ts";
-import { packParts } from "./pack-parts.ts";
+import type { KnownRows, PartsSender } from "../platform/pack-parts.ts";
+import { createPartsSender } from "../platform/pack-parts.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
 import { reasonOf, StorageError } from "../platform/storage/storage-error.ts";
@@ -94,6 +96,8 @@ export interface PartsTask {
   readonly untilMs?: number | undefined;
   /** By which bulks are asked for. */
   readonly scrape: number;
+  /** What needs not to be told again. */
+  readonly known: KnownRows;
 }
 
 /** What is asked of the bulks of a view whose parts were asked for before. */
@@ -109,6 +113,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
   const collectGarbage = createGarbageCollection();
   let opened: Shard | undefined;
   const views = createOpenViews();
+  const sender = createPartsSender(randomUUID());
   return (task) => {
     if (task.kind === "hello") return hello();
     const shard = (opened ??= open());
@@ -116,7 +121,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
       case "run":
         return runTimed(shard, task.batch);
       case "parts":
-        return openParts(shard, task, views);
+        return openParts(shard, task, views, sender);
       case "bulks":
         return packBulks(views, task);
       case "close-parts":
@@ -184,8 +189,9 @@ export function openShard({ partitions, settings, storage, startWallMs }: Thread
  */
 function openParts(
   shard: Shard,
-  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape }: PartsTask,
+  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape, known }: PartsTask,
   views: OpenViews,
+  sender: PartsSender,
 ): unknown {
   const late = new Error("nobody waits for the view any more");
   try {
@@ -193,9 +199,12 @@ function openParts(
       if (Date.now() > untilMs) throw late;
     });
     views.open(scrape, parts, Date.now());
-    const packed = packParts(parts.map(({ part }) => part));
+    const packed = sender.pack(
+      parts.map(({ part }) => part),
+      known,
+    );
     return move({
-      [transferableSymbol]: [packed.records.buffer, packed.numbers.buffer],
+      [transferableSymbol]: [packed.records, ...packed.numbers].map(({ buffer }) => buffer),
       [valueSymbol]: packed,
     });
   } catch (error) {

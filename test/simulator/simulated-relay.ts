@@ -4,6 +4,7 @@ import { TEXT } from "../../src/core/exposition/write/format.ts";
 import type { Settings } from "../../src/core/partition/settings.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import type { View } from "../../src/core/view/create-part.ts";
+import { createRollupIndex } from "../../src/core/view/rollup-index.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { Platform, Received } from "../../src/http/relay.ts";
@@ -23,6 +24,7 @@ import { createWasmKeeper } from "../../src/core/layout-text/wasm-keeper.ts";
 import { loadLayoutTextModule } from "../../src/node/layout-text-module.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { gzipStream } from "../../src/platform/compressing.ts";
+import { createPartsReceiver } from "../../src/platform/pack-parts.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
 import { defaultSettings, START_WALL_MS } from "../support/in-memory-relay.ts";
 import type { Disk } from "./disk.ts";
@@ -179,6 +181,7 @@ export async function startSimulatedRelay(options: RelayOptions): Promise<Simula
         { gather, gatherParts: async (each) => (await gather(each)).flat() },
         { scrape: peeks, view, format: TEXT, observedMs: clock.nowMs(), asked: undefined },
         () => [],
+        { received: createPartsReceiver(), index: createRollupIndex() },
         scrape,
       );
       if (!answer.ok) return undefined;

@@ -27,8 +27,8 @@ import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
 import type { NativeHistogram } from "../../src/core/exposition/native-histogram.ts";
 import { nativeOf } from "../../src/core/rollup/partial.ts";
-import type { MergedOutput } from "../../src/core/view/merged-output.ts";
-import { gatherSeries } from "../../src/core/view/merged-output.ts";
+import { COLUMNS, partialAt } from "../../src/core/view/columns.ts";
+import { createRollupIndex } from "../../src/core/view/rollup-index.ts";
 import type { PartitionStatus } from "../../src/core/view/part.ts";
 import type { ViewFilter } from "../../src/core/view/view-filter.ts";
 import { compileFilter } from "../../src/core/view/view-filter.ts";
@@ -354,14 +354,23 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
         .flatMap(({ shard, group }) => shard.groupTexts([group])),
     wipe: () => tellAll({ kind: "wipe", ...now() }),
     natives() {
-      const merged = new Map<string, MergedOutput>();
       const open = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
-      const parts = open.map(({ part }) => part);
-      for (const { rollups } of parts.toSorted((a, b) => a.partition - b.partition)) {
-        for (const { series } of rollups) for (const one of series) gatherSeries(merged, one);
-      }
-      const counts = [...merged.values()].filter(({ series }) => series.suffix === "_count");
-      return new Map(counts.map(({ series, partial }) => [series.labels, nativeOf(partial)]));
+      const parts = open.map(({ part }) => part).toSorted((a, b) => a.partition - b.partition);
+      const { names, numbers, rare } = createRollupIndex().merge(
+        parts.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
+      );
+      return new Map(
+        names.flatMap((name, place) =>
+          name?.suffix === "_count"
+            ? [
+                [
+                  name.labels,
+                  nativeOf({ ...partialAt(numbers, place * COLUMNS), ...rare.get(place) }),
+                ] as const,
+              ]
+            : [],
+        ),
+      );
     },
     statuses: () => shards.flatMap(({ shard }) => shard.statuses(Number.POSITIVE_INFINITY)),
     tally(name, labels) {

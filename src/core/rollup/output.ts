@@ -6,6 +6,8 @@ import { FAMILY_NAME } from "../selector/selector.ts";
 import type { NativeAccumulator } from "./histogram/distribution.ts";
 import type { Boundaries } from "./histogram/boundaries.ts";
 import { isSameBoundaries } from "./histogram/boundaries.ts";
+import type { OutputRows } from "./output-rows.ts";
+import { createOutputRows } from "./output-rows.ts";
 import type { Companion } from "./rule.ts";
 
 /**
@@ -58,6 +60,8 @@ export interface Output extends Accumulator, NativeAccumulator {
   uncounted: Map<string, number> | undefined;
   /** When this life of the output began, in wall-clock milliseconds. */
   epochWallMs: number;
+  /** Its place among the rows of its table, or -1 while it has none. */
+  row: number;
 }
 
 interface OutputFamily {
@@ -77,10 +81,12 @@ export type OutputSpec = Omit<
   | "formerRule"
   | "uncounted"
   | "epochWallMs"
+  | "row"
 >;
 
 export interface OutputTable {
   readonly families: ReadonlyMap<string, OutputFamily>;
+  readonly rows: Pick<OutputRows, "list">;
   /** Whether no other rule has made the output of these names and labels otherwise, or nothing feeds it. */
   isFree(spec: OutputSpec): boolean;
   /**
@@ -139,6 +145,7 @@ export function noteUncounted(output: Output, reason: string, amount: number): v
 /** `known` are those that it begins with. */
 export function createOutputTable(known: Iterable<Output> = []): OutputTable {
   const families = new Map<string, OutputFamily>();
+  const rows = createOutputRows(all);
   for (const output of known) familyOf(output.family).outputs.set(output.suffix + output.labels, output);
 
   function familyOf(name: string): OutputFamily {
@@ -151,8 +158,9 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
     for (const family of families.values()) yield* family.outputs.values();
   }
 
-  function remove(family: OutputFamily, key: string): void {
+  function remove(family: OutputFamily, key: string, output: Output): void {
     family.outputs.delete(key);
+    rows.remove(output);
     if (family.outputs.size === 0) families.delete(family.name);
   }
 
@@ -163,6 +171,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
 
   return {
     families,
+    rows,
     isFree,
     find(spec, wallMs) {
       if (!isFree(spec)) return undefined;
@@ -171,9 +180,12 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
       let output = family.outputs.get(key);
       if (output !== undefined && isAlike(output, spec)) {
         // What feeds it again may do so by another rule.
-        if (!isFed(output)) Object.assign(output, spec);
+        if (isFed(output)) return output;
+        if (!isSameRow(output, spec)) rows.changed();
+        Object.assign(output, spec);
         return output;
       }
+      if (output !== undefined) rows.remove(output);
       output = {
         ...spec,
         hi: 0,
@@ -185,8 +197,11 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
         formerRule: undefined,
         uncounted: undefined,
         epochWallMs: wallMs,
+        row: -1,
       };
+      if (family.outputs.has(key)) rows.changed();
       family.outputs.set(key, output);
+      rows.add(output);
       return output;
     },
     boundariesOf(spec, sinceMs) {
@@ -204,7 +219,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
       output.lastLiveMs = observedMs;
       const family = families.get(output.family);
       const key = output.suffix + output.labels;
-      if (output.function !== "counter" && family?.outputs.get(key) === output) remove(family, key);
+      if (output.function !== "counter" && family?.outputs.get(key) === output) remove(family, key, output);
     },
     retire(hasChanged, ruleOf) {
       for (const family of families.values()) {
@@ -222,7 +237,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
       for (const family of families.values()) {
         for (const [key, output] of family.outputs) {
           if (output.contributors > 0 || !unwanted.has(outputId(output))) continue;
-          remove(family, key);
+          remove(family, key, output);
           forgotten.push(output);
         }
       }
@@ -235,7 +250,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
         for (const [key, output] of family.outputs) {
           if (output.function !== "counter" || !wanted.has(outputId(output))) continue;
           renewed.add(output);
-          if (output.contributors === 0) remove(family, key);
+          if (output.contributors === 0) remove(family, key, output);
           Object.assign(output, {
             hi: 0,
             lo: 0,
@@ -253,7 +268,9 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
       const label = renderLabels(["job", job]).slice(1, -1);
       for (const [key, output] of family?.outputs ?? []) {
         if (family === undefined || output.function !== "counter") continue;
-        if (output.labels.includes(`{${label}`) || output.labels.includes(`,${label}`)) remove(family, key);
+        if (output.labels.includes(`{${label}`) || output.labels.includes(`,${label}`)) {
+          remove(family, key, output);
+        }
       }
     },
     idleSince: (beforeMs) => [...all()].filter((output) => isIdle(output, beforeMs)).map(outputId),
@@ -269,6 +286,10 @@ function isIdle(output: Output, beforeMs: number): boolean {
 /** Something does, or has found it and is about to. */
 function isFed(output: Output): boolean {
   return output.contributors > 0 || output.lastLiveMs === Number.POSITIVE_INFINITY;
+}
+
+function isSameRow(output: Output, { companions, perProcess }: OutputSpec): boolean {
+  return output.perProcess === perProcess && output.companions.join() === companions.join();
 }
 
 /**

@@ -55,9 +55,16 @@ export function mergePartials(a: Partial, b: Partial): Partial {
     newestMs: newest.newestMs,
     newestPartition: newest.newestPartition,
     newestSequence: newest.newestSequence,
-    native: mergeNatives(a.native, b.native),
-    sources: joinSources(a.sources, b.sources),
+    ...mergeRare(a, b),
   };
+}
+
+/** What of it is no number. */
+export function mergeRare(
+  a: Pick<Partial, "native" | "sources"> | undefined,
+  b: Pick<Partial, "native" | "sources">,
+): Pick<Partial, "native" | "sources"> {
+  return { native: mergeNatives(a?.native, b.native), sources: joinSources(a?.sources, b.sources) };
 }
 
 function mergeNatives(

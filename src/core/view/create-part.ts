@@ -23,7 +23,7 @@ import { familyOf, finishDraft, newDraft, samplesIn, sortKeyOf } from "./part-dr
 import type { OpenPart, SortedMetric } from "./part.ts";
 import type { FamilySpan } from "./pushed-part.ts";
 import { familySpans, tellPushed } from "./pushed-part.ts";
-import { rollupParts } from "./rollup-part.ts";
+import { rollupsOf } from "./rollup-part.ts";
 import type { MetricTest } from "./view-filter.ts";
 import { namesOf } from "./view-filter.ts";
 
@@ -44,7 +44,7 @@ export function createPart(
     addStamps(group, draft, isAsked);
     for (const showing of group.shown) addPushed(group, showing, view, draft, isAsked);
   }
-  const rollups = view === "merged" ? rollupParts(state, isAsked) : [];
+  const rollups = view === "merged" ? rollupsOf(state, isAsked) : undefined;
   return {
     part: { partition: state.partition, ...finishDraft(draft), rollups },
     bulkOf(name) {

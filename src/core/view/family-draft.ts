@@ -1,6 +1,5 @@
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { BulkRef } from "../exposition/write/writer.ts";
-import type { MergedOutput } from "./merged-output.ts";
 import type { SortedMetric } from "./part.ts";
 import type { RollupSample } from "./rollup-samples.ts";
 
@@ -8,7 +7,6 @@ import type { RollupSample } from "./rollup-samples.ts";
 export interface FamilyDraft {
   readonly name: string;
   readonly pushed: Map<FamilyType, PushedMetrics>;
-  readonly outputs: Map<string, MergedOutput>;
   samples: RollupSample[];
   help: string | undefined;
 }
@@ -24,7 +22,7 @@ export type FamilyDrafts = Map<string, FamilyDraft>;
 export function draftOf(drafts: FamilyDrafts, name: string): FamilyDraft {
   let draft = drafts.get(name);
   if (draft === undefined) {
-    draft = { name, pushed: new Map(), outputs: new Map(), samples: [], help: undefined };
+    draft = { name, pushed: new Map(), samples: [], help: undefined };
     drafts.set(name, draft);
   }
   return draft;

@@ -1,17 +1,20 @@
 import { readRenderedLabels } from "../exposition/escape.ts";
 import type { Escaping, ViewFormat } from "../exposition/write/format.ts";
-import { mayHaveQuotedNames, shownLabels } from "../exposition/write/names.ts";
+import { shownLabels } from "../exposition/write/names.ts";
 import type { WrittenFamily } from "../exposition/write/writer.ts";
 import { nativeOf, valueOf } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
-import type { FamilyDraft, FamilyDrafts } from "./family-draft.ts";
+import type { FamilyDrafts } from "./family-draft.ts";
 import { draftOf, pushedOf } from "./family-draft.ts";
 import { finishFamilies } from "./finish-families.ts";
 import type { MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
-import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
+import { isServed, servedCompanions } from "./merged-output.ts";
 import type { OwnFamily } from "./own-families.ts";
+import { Column, COLUMNS, partialAt, Told } from "./columns.ts";
 import type { ViewPart } from "./part.ts";
-import type { RollupSample } from "./rollup-samples.ts";
+import type { IndexedFamily, MergedRollups, RollupIndex } from "./rollup-index.ts";
+import { createRollupIndex } from "./rollup-index.ts";
+import { splitBound, type RollupSample } from "./rollup-samples.ts";
 import { splitUnfit } from "./split-unfit.ts";
 import type { MetricTest } from "./view-filter.ts";
 import { namesOf, withoutBound } from "./view-filter.ts";
@@ -19,6 +22,8 @@ import { namesOf, withoutBound } from "./view-filter.ts";
 /** What the merge asks the coordinator. */
 export interface MergeContext extends ServingTime, PushedNames {
   helpOf(name: string): string | undefined;
+  /** What is known from the last view; without one every view begins anew. */
+  readonly index?: RollupIndex | undefined;
 }
 
 /** A view with all its families, sorted by name. */
@@ -46,7 +51,8 @@ export function mergeParts(
     draft.samples.push(...samples.filter((sample) => isAskedSample(name, sample, isAsked)));
   }
   let collisions = 0;
-  for (const part of parts.toSorted((a, b) => a.partition - b.partition)) {
+  const sorted = parts.toSorted((a, b) => a.partition - b.partition);
+  for (const part of sorted) {
     collisions += part.collisions;
     for (const { name, type, metrics, bulkSamples } of part.families) {
       const pushed = pushedOf(draftOf(drafts, name), type);
@@ -55,12 +61,14 @@ export function mergeParts(
         pushed.bulks.push({ partition: part.partition, family: name, samples: bulkSamples });
       }
     }
-    for (const { name, series } of part.rollups) {
-      const { outputs } = draftOf(drafts, name);
-      for (const one of series) gatherSeries(outputs, one);
-    }
   }
-  for (const draft of drafts.values()) collisions += tellOutputs(draft, drafts, context, format, isAsked);
+  const { index = createRollupIndex() } = context;
+  const merged = index.merge(
+    sorted.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
+  );
+  for (const family of merged.families) {
+    collisions += tellOutputs(family, merged, drafts, context, format, isAsked);
+  }
   if (format.encoding !== "text") splitUnfit(drafts, format);
   const finished = finishFamilies(drafts, context, format);
   return { families: finished.families, collisions: collisions + finished.collisions };
@@ -68,33 +76,69 @@ export function mergeParts(
 
 /** Adds the numbers that are served now. Returns how many have no labels of their own for the client. */
 function tellOutputs(
-  draft: FamilyDraft,
+  { name: family, places, mayHaveQuotes }: IndexedFamily,
+  merged: MergedRollups,
   drafts: FamilyDrafts,
   context: MergeContext,
   { escaping }: ViewFormat,
   isAsked: MetricTest | undefined,
 ): number {
-  const taken = [...draft.outputs.values()].some(({ series }) => mayHaveQuotedNames(series.labels))
-    ? new Set<string>()
-    : undefined;
+  const taken: Map<string, string> | undefined = mayHaveQuotes ? new Map() : undefined;
   let collisions = 0;
-  for (const output of draft.outputs.values()) {
-    if (!isServed(output, context)) continue;
-    const { suffix, labels: given, type } = output.series;
-    const labels = shownLabels(given, escaping);
-    if (labels === undefined || taken?.has(suffix + labels) === true) {
+  for (const place of places) {
+    const output = outputAt(merged, place);
+    if (output === undefined || !isServed(output, context)) continue;
+    const { suffix, labels: given, type, function: fn } = output.series;
+    const labels = mayHaveQuotes ? shownLabels(given, escaping) : given;
+    if (labels === undefined || (taken !== undefined && isTaken(taken, output.series, labels))) {
       collisions += 1;
       continue;
     }
-    taken?.add(suffix + labels);
-    if (output.series.function !== "interval" && isAskedSample(draft.name, output.series, isAsked)) {
-      const value = valueOf(output.series.function, output.partial);
-      const native = nativeOf(output.partial);
-      draft.samples.push({ type, suffix, labels, value, startMs: output.startMs, native });
+    const { partial, startMs } = output;
+    if (fn !== "interval" && isAskedSample(family, output.series, isAsked)) {
+      const sample = {
+        type,
+        suffix,
+        labels,
+        value: valueOf(fn, partial),
+        startMs,
+        native: nativeOf(partial),
+      };
+      draftOf(drafts, family).samples.push(sample);
     }
-    addCompanions(draft.name, output, drafts, context, escaping, isAsked);
+    if (output.series.companions.length > 0) {
+      addCompanions(family, output, drafts, context, escaping, isAsked);
+    }
   }
   return collisions;
+}
+
+/**
+ * Whether another metric of the family has these labels for the client. The first stands, with all of its samples: the
+ * buckets of two would make a histogram that nobody has told.
+ */
+function isTaken(taken: Map<string, string>, series: MergedOutput["series"], labels: string): boolean {
+  const { type, suffix } = series;
+  const given = splitBound(series).labels;
+  const shown = splitBound({ type, suffix, labels }).labels;
+  const first = taken.get(shown);
+  if (first === undefined) taken.set(shown, given);
+  return first !== undefined && first !== given;
+}
+
+function outputAt({ names, numbers, rare }: MergedRollups, place: number): MergedOutput | undefined {
+  const name = names[place];
+  if (name === undefined) return undefined;
+  const at = place * COLUMNS;
+  const partial = partialAt(numbers, at);
+  const facts = rare.get(place);
+  return {
+    series: name,
+    partial: facts === undefined ? partial : { ...partial, ...facts },
+    isLive: numbers[at] === Told.live,
+    lastLiveMs: numbers[at + Column.lastLiveMs] ?? Number.NaN,
+    startMs: numbers[at + Column.startMs] ?? Number.NaN,
+  };
 }
 
 function isAskedSample(

@@ -2,12 +2,12 @@ import { emptyPartial, mergePartials, valueOf } from "../rollup/partial.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
 import { certifiedValues } from "./certified-values.ts";
-import type { RollupSeries } from "./part.ts";
+import type { RollupName, RollupSeries } from "./part.ts";
 
 /** An output over all partitions. */
 export interface MergedOutput {
   /** As the first partition that feeds it has it. */
-  readonly series: RollupSeries;
+  readonly series: Omit<RollupName, "family">;
   partial: Partial;
   isLive: boolean;
   lastLiveMs: number;
@@ -83,7 +83,7 @@ export function servedCompanions(
 
 function companionValues(
   family: string,
-  { companions, labels }: RollupSeries,
+  { companions, labels }: Pick<RollupName, "companions" | "labels">,
   partial: Partial,
 ): CompanionValue[] {
   // Without a live value there is nothing to say beside the family, but how many have none.

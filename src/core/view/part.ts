@@ -1,6 +1,6 @@
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import type { Rendered } from "../exposition/write/writer.ts";
-import type { OutputFunction, Suffix } from "../rollup/output.ts";
+import type { Output, OutputFunction, Suffix } from "../rollup/output.ts";
 import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
 import type { Mark } from "../partition/marks.ts";
@@ -13,7 +13,8 @@ import type { TallyRow } from "../partition/tally.ts";
 export interface ViewPart {
   readonly partition: number;
   readonly families: readonly FamilyPart[];
-  readonly rollups: readonly RollupPart[];
+  /** Undefined in a view that shows none. */
+  readonly rollups: Rollups | undefined;
   /** Metrics that are not there because two of their labels would have one name for the client. */
   readonly collisions: number;
 }
@@ -48,12 +49,25 @@ export interface OpenPart {
   bulkOf(this: void, family: string): Uint8Array<ArrayBuffer>[];
 }
 
-/** The outputs of one family that the partition feeds. */
-export interface RollupPart {
-  readonly name: string;
-  readonly series: readonly RollupSeries[];
+/** The outputs of a partition, with what it knows of them now. */
+export interface Rollups {
+  /** By row. As long as it is the same list it only grows, and what it says does not change: see `OutputRows`. */
+  readonly names: readonly (RollupName | undefined)[];
+  /** `COLUMNS` numbers for each row: see `columns.ts`. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  /** By row, what is no number. */
+  readonly rare: ReadonlyMap<number, RareFacts>;
 }
 
+/** What of an output is the same in every scrape. */
+export type RollupName = Pick<
+  Output,
+  "family" | "suffix" | "labels" | "type" | "function" | "companions" | "perProcess"
+>;
+
+export type RareFacts = Pick<Partial, "native" | "sources">;
+
+/** One output with what a partition knows of it. */
 export interface RollupSeries {
   readonly suffix: Suffix;
   /** With braces. */

@@ -4,134 +4,153 @@ import type { Showing } from "../partition/group.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { sourceQuantiles } from "../partition/summary-feeds.ts";
 import type { Output } from "../rollup/output.ts";
-import type { Partial } from "../rollup/partial.ts";
-import { emptyPartial } from "../rollup/partial.ts";
 import type { SourceQuantiles } from "../rollup/summary/source-quantiles.ts";
-import type { RollupPart, RollupSeries } from "./part.ts";
+import { clearRow, Column, COLUMNS, partialAt, Told } from "./columns.ts";
+import type { RareFacts, RollupName, Rollups, RollupSeries } from "./part.ts";
 import type { MetricTest } from "./view-filter.ts";
 import { namesOf, withoutBound } from "./view-filter.ts";
 
-/** The outputs of a partition, by family; those alone that are asked for, or have a companion that is. */
-export function rollupParts(state: PartitionState, isAsked?: MetricTest): RollupPart[] {
-  const parts = new Map<string, RollupSeries[]>();
-  for (const [{ family }, series] of rollupSeries(state)) {
-    if (isAsked !== undefined && !isAskedRollup(family, series, isAsked)) continue;
-    const part = parts.get(family);
-    if (part === undefined) parts.set(family, [series]);
-    else part.push(series);
+/** The outputs of a partition; of others than are asked for, or have a companion that is, nothing is told. */
+export function rollupsOf(state: PartitionState, isAsked?: MetricTest): Rollups {
+  const outputs = state.outputs.rows.list();
+  const numbers = new Float64Array(outputs.length * COLUMNS);
+  const rare = new Map<number, RareFacts>();
+  for (const [row, output] of outputs.entries()) {
+    if (output === undefined) continue;
+    clearRow(numbers, row * COLUMNS);
+    if (output.function === "counter") tellCounter(output, numbers, rare);
   }
-  return [...parts].map(([name, series]) => ({ name, series }));
+  for (const [row, sources] of foldGauges(state, numbers)) rare.set(row, { sources });
+  for (const [row, output] of outputs.entries()) {
+    if (output === undefined) continue;
+    const at = row * COLUMNS;
+    if (isAsked !== undefined && !isAskedRollup(output, isAsked)) numbers[at] = Told.nothing;
+    if (numbers[at] === Told.nothing) continue;
+    if (output.contributors > 0) numbers[at] = Told.live;
+    numbers[at + Column.lastLiveMs] = output.isRetired ? Number.NEGATIVE_INFINITY : output.lastLiveMs;
+  }
+  return { names: outputs, numbers, rare };
 }
 
-function isAskedRollup(
-  family: string,
-  { suffix, type, labels, companions }: RollupSeries,
-  isAsked: MetricTest,
-): boolean {
+/** The same, each output by itself. */
+export function* rollupSeries(state: PartitionState): Iterable<readonly [Output, RollupSeries]> {
+  const { numbers, rare } = rollupsOf(state);
+  for (const [row, output] of state.outputs.rows.list().entries()) {
+    if (output === undefined || numbers[row * COLUMNS] === Told.nothing) continue;
+    yield [output, seriesAt(output, numbers, row * COLUMNS, rare.get(row))];
+  }
+}
+
+function seriesAt(
+  { suffix, labels, type, function: fn, companions, perProcess }: RollupName,
+  numbers: Float64Array,
+  at: number,
+  rare: RareFacts | undefined,
+): RollupSeries {
+  return {
+    suffix,
+    labels,
+    type,
+    function: fn,
+    companions,
+    perProcess,
+    isLive: numbers[at] === Told.live,
+    lastLiveMs: numbers[at + Column.lastLiveMs] ?? Number.NaN,
+    partial: { ...partialAt(numbers, at), ...rare },
+    startMs: numbers[at + Column.startMs] ?? Number.NaN,
+  };
+}
+
+function isAskedRollup({ family, suffix, type, labels, companions }: Output, isAsked: MetricTest): boolean {
   const of = readRenderedLabels(labels);
   const others = companions.map((companion) => `${family}_${companion}`);
   return isAsked([...namesOf(family, type), family + suffix, ...others], withoutBound(of, type));
 }
 
-/** Each output with what a scrape is told of it: accumulators as they are, gauges folded over the live sources now. */
-export function* rollupSeries(state: PartitionState): Iterable<readonly [Output, RollupSeries]> {
-  const folds = foldGauges(state);
-  for (const family of state.outputs.families.values()) {
-    for (const output of family.outputs.values()) {
-      const partial = output.function === "counter" ? ofCounter(output) : folds.get(output);
-      if (partial !== undefined) yield [output, describe(output, partial)];
-    }
-  }
+function tellCounter(
+  { row, hi, native, epochWallMs }: Output,
+  numbers: Float64Array,
+  rare: Map<number, RareFacts>,
+): void {
+  const at = row * COLUMNS;
+  numbers[at] = Told.lingering;
+  numbers[at + Column.sum] = hi;
+  numbers[at + Column.startMs] = epochWallMs;
+  if (native !== undefined) rare.set(row, { native });
 }
-
-interface Fold extends Mutable<Omit<Partial, "sources">> {
-  sources?: SourceQuantiles[] | undefined;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Folds the values of all live sources, in the order in which their groups appeared. Formed anew for
- * each scrape: sums of floats that are kept by adding and subtracting drift.
+ * each scrape: sums of floats that are kept by adding and subtracting drift. Returns what sources say of intervals,
+ * by row.
  */
-function foldGauges(state: PartitionState): Map<Output, Fold> {
-  const folds = new Map<Output, Fold>();
+function foldGauges(state: PartitionState, numbers: Float64Array): Map<number, SourceQuantiles[]> {
+  const intervals = new Map<number, SourceQuantiles[]>();
   for (const group of state.groups.values()) {
     for (const source of group.sources.values()) {
       for (const showing of source.shown) {
-        foldSnapshot(showing, state.partition, folds);
-        foldSummaries(showing, folds);
+        foldSnapshot(showing, state.partition, numbers);
+        foldSummaries(showing, numbers, intervals);
       }
     }
   }
-  return folds;
+  return intervals;
 }
 
 /** Java's Long.MIN_VALUE: what Flink says before there is a watermark. */
 const UNSET = -(2 ** 63);
 
-function foldSnapshot({ snapshot, replaced }: Showing, partition: number, folds: Map<Output, Fold>): void {
+/** The loop that a scrape runs through, once for each gauge of each source. */
+function foldSnapshot({ snapshot, replaced }: Showing, partition: number, numbers: Float64Array): void {
   if (snapshot.feeds === undefined) return;
   const { samples, outputs, skips }: FeedList = snapshot.feeds.gauges;
   const { values, sequence, observedMs } = snapshot;
-  for (const [k, output] of outputs.entries()) {
+  for (let k = 0; k < outputs.length; k += 1) {
+    const output = outputs[k];
+    // A table has let go of it, and another output stands under its name.
+    if (output === undefined || output.row < 0) continue;
     if (replaced.size > 0 && replaced.has(output.family)) continue;
     const value = values[samples[k] ?? 0] ?? Number.NaN;
-    let fold = folds.get(output);
-    if (fold === undefined) folds.set(output, (fold = newFold()));
-    if (observedMs > fold.newestMs || (observedMs === fold.newestMs && sequence > fold.newestSequence)) {
-      fold.newest = value;
-      fold.newestMs = observedMs;
-      fold.newestPartition = partition;
-      fold.newestSequence = sequence;
+    const at = output.row * COLUMNS;
+    numbers[at] = Told.lingering;
+    const newestMs = numbers[at + Column.newestMs] ?? 0;
+    if (
+      observedMs > newestMs ||
+      (observedMs === newestMs && sequence > (numbers[at + Column.newestSequence] ?? 0))
+    ) {
+      numbers[at + Column.newest] = value;
+      numbers[at + Column.newestMs] = observedMs;
+      numbers[at + Column.newestPartition] = partition;
+      numbers[at + Column.newestSequence] = sequence;
     }
     if (Number.isNaN(value)) continue;
-    if (skips[k]?.includes(value) === true) {
-      if (value === UNSET) fold.unset += 1;
+    const skip = skips[k];
+    if (skip !== undefined && skip.length > 0 && skip.includes(value)) {
+      if (value === UNSET) numbers[at + Column.unset] = (numbers[at + Column.unset] ?? 0) + 1;
       continue;
     }
-    fold.sum += value;
-    if (value < fold.min) fold.min = value;
-    if (value > fold.max) fold.max = value;
-    fold.count += 1;
+    numbers[at + Column.sum] = (numbers[at + Column.sum] ?? 0) + value;
+    if (value < (numbers[at + Column.min] ?? 0)) numbers[at + Column.min] = value;
+    if (value > (numbers[at + Column.max] ?? 0)) numbers[at + Column.max] = value;
+    numbers[at + Column.count] = (numbers[at + Column.count] ?? 0) + 1;
   }
 }
 
-function newFold(): Fold {
-  return { ...emptyPartial, sources: undefined };
-}
-
-function foldSummaries({ snapshot, replaced }: Showing, folds: Map<Output, Fold>): void {
+function foldSummaries(
+  { snapshot, replaced }: Showing,
+  numbers: Float64Array,
+  said: Map<number, SourceQuantiles[]>,
+): void {
   if (snapshot.feeds === undefined) return;
   const { intervals, summaries } = snapshot.feeds;
-  for (const [s, output] of intervals.outputs.entries()) {
+  for (const [s, { row, family }] of intervals.outputs.entries()) {
     const summary = summaries[s];
-    if (summary === undefined || replaced.has(output.family)) continue;
-    const said = sourceQuantiles(summary, snapshot.values, intervals.skips[s] ?? []);
-    let fold = folds.get(output);
-    if (fold === undefined) folds.set(output, (fold = newFold()));
-    if (said !== undefined) (fold.sources ??= []).push(said);
+    if (summary === undefined || row < 0 || replaced.has(family)) continue;
+    numbers[row * COLUMNS] = Told.lingering;
+    const quantiles = sourceQuantiles(summary, snapshot.values, intervals.skips[s] ?? []);
+    if (quantiles === undefined) continue;
+    const before = said.get(row);
+    if (before === undefined) said.set(row, [quantiles]);
+    else before.push(quantiles);
   }
-}
-
-function ofCounter(output: Output): Partial {
-  const partial = { ...emptyPartial, sum: output.hi };
-  return output.native === undefined ? partial : { ...partial, native: output.native };
-}
-
-function describe(output: Output, partial: Partial): RollupSeries {
-  const { suffix, labels, type, companions, perProcess, contributors, isRetired } = output;
-  const isLive = contributors > 0;
-  return {
-    suffix,
-    labels,
-    type,
-    function: output.function,
-    companions,
-    perProcess,
-    isLive,
-    lastLiveMs: isRetired ? Number.NEGATIVE_INFINITY : output.lastLiveMs,
-    partial,
-    startMs: output.function === "counter" ? output.epochWallMs : Number.NaN,
-  };
 }

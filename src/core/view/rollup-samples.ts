@@ -39,7 +39,7 @@ export function gatherMetrics(samples: readonly RollupSample[]): ReadonlyMap<str
 }
 
 /** The labels of a bucket or a quantile without its bound, and that. */
-export function splitBound({ type, suffix, labels }: RollupSample): {
+export function splitBound({ type, suffix, labels }: Pick<RollupSample, "type" | "suffix" | "labels">): {
   readonly labels: string;
   readonly name: "le" | "quantile" | undefined;
   readonly bound: number | undefined;

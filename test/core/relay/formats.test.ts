@@ -263,6 +263,33 @@ U__h_2e__fc__count{instance="",job="j"} 1
     }
   });
 
+  test("of two histograms with one name for the client only the first is shown, with all of its buckets", () => {
+    const relay = createInMemoryRelay({ settings: { rules: [rule("a_total")] } });
+    const histogram = (name: string, upperBound: number, count: bigint) => ({
+      label: labels({ [name]: "1" }),
+      histogram: { sampleCount: count, sampleSum: 5, bucket: [{ upperBound, cumulativeCount: count }] },
+    });
+    const body = protobufBody(
+      { name: "a_total", metric: [{ counter: { value: 1 } }] },
+      {
+        name: "h",
+        type: MetricType.HISTOGRAM,
+        metric: [histogram("x_y", 1, 9n), histogram("x.y", 2, 1n)],
+      },
+    );
+    relay.push("/job/j", body, { format: "protobuf" });
+    for (const encoding of ["text", "openmetrics", "protobuf"] as const) {
+      const format: ViewFormat = { encoding, escaping: "underscores" };
+      const series = seriesOfView(relay.scrape("merged", format).bytes, format);
+      expect([...series].filter(([name]) => name.startsWith("h_"))).toEqual([
+        ['h_bucket{instance="",job="j",le="+Inf",x_y="1"}', 9],
+        ['h_bucket{instance="",job="j",le="1",x_y="1"}', 9],
+        ['h_count{instance="",job="j",x_y="1"}', 9],
+        ['h_sum{instance="",job="j",x_y="1"}', 5],
+      ]);
+    }
+  });
+
   test("of merged series are escaped, too", () => {
     const relay = createInMemoryRelay({ settings: { rules: [rule("a_total", { without: ["l"] })] } });
     for (const value of [1, 3]) {

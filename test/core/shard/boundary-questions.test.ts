@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Column, COLUMNS, Told } from "../../../src/core/view/columns.ts";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { encodeUtf8 } from "../../../src/core/encode-utf8.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
@@ -42,11 +43,14 @@ function createAskingShard() {
     },
     /** The boundaries that live outputs have, with their values. */
     live(observedMs: number): Record<string, number> {
-      const series =
-        shard.parts("merged", observedMs, TEXT)[0]?.part.rollups.flatMap((rollup) => rollup.series) ?? [];
-      const buckets = series.filter(({ suffix, isLive }) => suffix === "_bucket" && isLive);
+      const { names = [], numbers } = shard.parts("merged", observedMs, TEXT)[0]?.part.rollups ?? {};
+      const value = (row: number, column: number): number => numbers?.[row * COLUMNS + column] ?? Number.NaN;
       return Object.fromEntries(
-        buckets.map(({ labels, partial }) => [/le="(.*)"/.exec(labels)?.[1] ?? "", partial.sum]),
+        names.flatMap((name, row) =>
+          name?.suffix === "_bucket" && value(row, Column.told) === Told.live
+            ? [[/le="(.*)"/.exec(name.labels)?.[1] ?? "", value(row, Column.sum)]]
+            : [],
+        ),
       );
     },
   };

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
-import { unpackParts, type PackedParts } from "../../../src/node/pack-parts.ts";
+import type { PackedParts } from "../../../src/platform/pack-parts.ts";
+import { createPartsReceiver, NOTHING_KNOWN } from "../../../src/platform/pack-parts.ts";
 import { startPiscinaThread } from "../../../src/node/piscina-thread.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
@@ -39,8 +40,9 @@ async function linesOf(thread: ShardThread): Promise<string[]> {
     observedMs: nowMs,
     format: TEXT,
     scrape: 1,
+    known: NOTHING_KNOWN,
   });
-  const parts = unpackParts(packed);
+  const parts = createPartsReceiver().unpack(packed);
   return parts
     .flatMap(({ families }) => families)
     .flatMap(({ metrics }) => metrics.map(({ rendered }) => String(rendered).trimEnd()))
