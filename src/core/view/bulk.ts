@@ -1,5 +1,6 @@
 import { formatNumber } from "../exposition/format-number.ts";
 import type { Rendered } from "../exposition/write/writer.ts";
+import type { LabelBytes } from "./label-bytes.ts";
 
 /** `TextEncoder`, which every platform of ours has and the ES2024 library does not declare. */
 declare const TextEncoder: new () => {
@@ -26,14 +27,16 @@ export interface Bulk {
   /** A line of text. `series` is what stands before the labels. */
   line(series: string, labels: string, value: number): void;
   add(rendered: Rendered): void;
-  /** All of it. Nothing may be added afterwards. */
+  /** The chunks that are full, and have not been taken yet. */
+  takeFull(): Uint8Array<ArrayBuffer>[];
+  /** All that has not been taken. Nothing may be added afterwards. */
   chunks(): Uint8Array<ArrayBuffer>[];
 }
 
-/** `lines` is about how many there will be. */
-export function createBulk(lines: number): Bulk {
+/** `lines` is about how many there will be. `labelBytes` knows labels that are written again and again. */
+export function createBulk(lines: number, labelBytes?: LabelBytes): Bulk {
   const encoder = new TextEncoder();
-  const full: Uint8Array<ArrayBuffer>[] = [];
+  let full: Uint8Array<ArrayBuffer>[] = [];
   let bytes = new Uint8Array(0);
   let at = 0;
   // A family has one name, or a few where it is a histogram.
@@ -48,13 +51,23 @@ export function createBulk(lines: number): Bulk {
     at = 0;
   }
 
+  function writeLabels(labels: string): void {
+    const encoded = labelBytes?.of(labels);
+    if (encoded === undefined) {
+      at += encoder.encodeInto(labels, bytes.subarray(at)).written;
+    } else {
+      bytes.set(encoded, at);
+      at += encoded.length;
+    }
+  }
+
   return {
     line(series, labels, value) {
       if (series !== name) nameBytes = encoder.encode((name = series));
       reserve(nameBytes.length + labels.length * BYTES_PER_CHARACTER + NUMBER_BYTES);
       bytes.set(nameBytes, at);
       at += nameBytes.length;
-      at += encoder.encodeInto(labels, bytes.subarray(at)).written;
+      writeLabels(labels);
       bytes[at] = BLANK;
       at += 1;
       const number = formatNumber(value);
@@ -72,6 +85,11 @@ export function createBulk(lines: number): Bulk {
         bytes.set(rendered, at);
         at += rendered.length;
       }
+    },
+    takeFull() {
+      const taken = full;
+      full = [];
+      return taken;
     },
     chunks: () => (at === 0 ? full : [...full, bytes.subarray(0, at)]),
   };

@@ -1,14 +1,14 @@
-import { formatNumber } from "../exposition/format-number.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import { createWriter } from "../exposition/write/create-writer.ts";
 import type { ViewFormat } from "../exposition/write/format.ts";
 import type { ShownFamily } from "../exposition/write/metric.ts";
 import { isComplex } from "../exposition/write/metric.ts";
 import { shownFamily } from "../exposition/write/names.ts";
-import { seriesText } from "../exposition/write/series-text.ts";
 import type { MetricWriter, Rendered, WrittenFamily } from "../exposition/write/writer.ts";
 import { STAMP_HELP } from "../stamps.ts";
 import type { FamilyDraft, FamilyDrafts } from "./family-draft.ts";
+import type { LabelBytes } from "./label-bytes.ts";
+import { linesOf } from "./rollup-lines.ts";
 import { sortMetrics } from "./part-draft.ts";
 import { gatherMetrics, type RollupSample } from "./rollup-samples.ts";
 
@@ -21,6 +21,7 @@ export function finishFamilies(
   drafts: FamilyDrafts,
   helps: Helps,
   format: ViewFormat,
+  labelBytes: LabelBytes,
 ): { readonly families: WrittenFamily[]; readonly collisions: number } {
   const writer = createWriter(format);
   const families: WrittenFamily[] = [];
@@ -34,7 +35,7 @@ export function finishFamilies(
     }
     for (const name of names) taken.add(name);
     const isPlain = format.encoding === "openmetrics" && isReserved(shown.name, draft, drafts);
-    const { sections, repeats } = sectionsOf(draft, shown, isPlain, format, writer);
+    const { sections, repeats } = sectionsOf(draft, shown, isPlain, format, writer, labelBytes);
     collisions += repeats;
     const help = STAMP_HELP.get(draft.name) ?? draft.help ?? helps.helpOf(draft.name);
     families.push({ name: shown.name, isLegacy: shown.isLegacy, help, sections, isPlain });
@@ -82,8 +83,9 @@ function sectionsOf(
   isPlain: boolean,
   format: ViewFormat,
   writer: MetricWriter,
+  labelBytes: LabelBytes,
 ): { readonly sections: WrittenFamily["sections"]; readonly repeats: number } {
-  const sections = new Map<FamilyType, Rendered[]>();
+  const sections = new Map<FamilyType, Iterable<Rendered>>();
   let repeats = 0;
   for (const [type, { metrics }] of pushed) {
     const sorted = sortMetrics(metrics);
@@ -93,10 +95,10 @@ function sectionsOf(
       joined(sorted.metrics.map(({ rendered, plain }) => (isPlain ? (plain ?? rendered) : rendered))),
     );
   }
-  for (const type of new Set(samples.map((sample) => sample.type))) {
-    const ofType = samples.filter((sample) => sample.type === type);
-    const rendered = joined(renderRollups({ ...shown, type }, ofType, isPlain, format, writer));
-    sections.set(type, [...(sections.get(type) ?? []), ...rendered]);
+  for (const [type, ofType] of Map.groupBy(samples, (sample) => sample.type)) {
+    const rendered = renderRollups({ ...shown, type }, ofType, isPlain, format, writer, labelBytes);
+    const before = sections.get(type);
+    sections.set(type, before === undefined ? rendered : oneAfterTheOther([before, rendered]));
   }
   return {
     sections: [...sections].map(([type, metrics]) => ({
@@ -115,20 +117,19 @@ function renderRollups(
   isPlain: boolean,
   { encoding }: ViewFormat,
   writer: MetricWriter,
-): Rendered[] {
+  labelBytes: LabelBytes,
+): Iterable<Rendered> {
   const isText = encoding === "text";
   const metrics =
     isComplex(family.type) && !(isText && family.type === "summary") ? gatherMetrics(samples) : undefined;
   if (metrics !== undefined && [...metrics.values()].every(({ count }) => count !== undefined)) {
-    return [...metrics].map(([labels, { count = Number.NaN, ...metric }]) =>
-      writer.complex(family, labels, { ...metric, count, startMs: isPlain ? Number.NaN : metric.startMs }),
+    return joined(
+      [...metrics].map(([labels, { count = Number.NaN, ...metric }]) =>
+        writer.complex(family, labels, { ...metric, count, startMs: isPlain ? Number.NaN : metric.startMs }),
+      ),
     );
   }
-  if (isText) {
-    return samples.map(
-      ({ suffix, labels, value }) => `${seriesText(family, suffix, labels)} ${formatNumber(value)}\n`,
-    );
-  }
+  if (isText) return { [Symbol.iterator]: () => linesOf(family, samples, labelBytes) };
   return samples.map(({ labels, value, startMs }) =>
     writer.value(family, labels, value, { startMs: isPlain ? Number.NaN : startMs, exemplar: undefined }),
   );
@@ -137,4 +138,8 @@ function renderRollups(
 /** Text in one piece. */
 function joined(rendered: readonly Rendered[]): Rendered[] {
   return typeof rendered[0] === "string" ? [rendered.join("")] : [...rendered];
+}
+
+function* oneAfterTheOther(lists: readonly Iterable<Rendered>[]): Iterable<Rendered> {
+  for (const list of lists) yield* list;
 }

@@ -70,7 +70,7 @@ export function mergeParts(
     collisions += tellOutputs(family, merged, drafts, context, format, isAsked);
   }
   if (format.encoding !== "text") splitUnfit(drafts, format);
-  const finished = finishFamilies(drafts, context, format);
+  const finished = finishFamilies(drafts, context, format, index.labelBytes);
   return { families: finished.families, collisions: collisions + finished.collisions };
 }
 

@@ -1,6 +1,8 @@
 import { mayHaveQuotedNames } from "../exposition/write/names.ts";
 import { mergeRare } from "../rollup/partial.ts";
 import { clearRow, Column, COLUMNS, Told } from "./columns.ts";
+import type { LabelBytes } from "./label-bytes.ts";
+import { createLabelBytes } from "./label-bytes.ts";
 import type { RareFacts, RollupName, Rollups } from "./part.ts";
 
 /**
@@ -10,6 +12,7 @@ import type { RareFacts, RollupName, Rollups } from "./part.ts";
 export interface RollupIndex {
   /** `parts` in the order of their partitions. The answer is good until the next call. */
   merge(parts: readonly RollupsOfPartition[]): MergedRollups;
+  readonly labelBytes: LabelBytes;
 }
 
 interface RollupsOfPartition {
@@ -44,6 +47,7 @@ interface FamilyDraft extends IndexedFamily {
 
 export function createRollupIndex(): RollupIndex {
   let families = new Map<string, FamilyDraft>();
+  const labelBytes = createLabelBytes();
   /** How many series there are. */
   let size = 0;
   /** By partition: the list of its names that is known, and the place of each of its rows. */
@@ -79,12 +83,14 @@ export function createRollupIndex(): RollupIndex {
   }
 
   return {
+    labelBytes,
     merge(parts) {
       // One that counts its rows anew has let go of many: what they alone had must not stay for ever.
       if (parts.some(({ partition, rollups }) => isOther(known.get(partition)?.names, rollups.names))) {
         families = new Map();
         known = new Map();
         size = 0;
+        labelBytes.clear();
       }
       const places = parts.map(placesOf);
       const numbers = new Float64Array(size * COLUMNS);

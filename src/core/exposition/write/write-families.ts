@@ -43,7 +43,7 @@ function* samplesOf({ sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Rende
 /** A family is one message; only one whose series are of types that no message has together is several. */
 function* messagesOf({ name, help, sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Uint8Array> {
   const chunksOf = ({ metrics, bulks }: WrittenSection): Uint8Array[] => [
-    ...metrics.map(bytesOf),
+    ...Array.from(metrics, bytesOf),
     ...bulks.flatMap(bulkOf),
   ];
   const simple = sections.filter(({ type }) => !isComplex(type));

@@ -26,8 +26,8 @@ export interface WrittenFamily {
 
 export interface WrittenSection {
   readonly type: ShownFamily["type"];
-  /** Text may stand there as bytes, too. */
-  readonly metrics: readonly Rendered[];
+  /** Text may stand there as bytes, too; it may be rendered only as it is taken, once. */
+  readonly metrics: Iterable<Rendered>;
   /** More of them, rendered when they are to be written. */
   readonly bulks: readonly BulkRef[];
 }
