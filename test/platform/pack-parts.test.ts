@@ -25,7 +25,7 @@ function part(partition: number, rollups: Rollups | undefined): ViewPart {
   };
 }
 
-function rollups(names: Rollups["names"], rare: Rollups["rare"] = new Map()): Rollups {
+function outputs(names: Rollups["names"], rare: Rollups["rare"] = new Map()): Rollups {
   return { names, numbers: Float64Array.of(0.1 + 0.2, -0, Number.NaN, 2 ** -1074), rare };
 }
 
@@ -35,9 +35,9 @@ test("parts with outputs, without names at some of their rows, and without outpu
   const parts = [
     part(
       1,
-      rollups([named('{l="1"}'), undefined, other, named("", { family: "b" })], new Map([[2, { sources }]])),
+      outputs([named('{l="1"}'), undefined, other, named("", { family: "b" })], new Map([[2, { sources }]])),
     ),
-    part(3, rollups([])),
+    part(3, outputs([])),
     part(5, undefined),
   ];
   const packed = createPartsSender("s").pack(parts, NOTHING_KNOWN);
@@ -48,9 +48,9 @@ test("a name crosses once, and what came later is added to the same list", () =>
   const sender = createPartsSender("s");
   const receiver = createPartsReceiver();
   const names = [named(`{l="${"x".repeat(1_000)}"}`)];
-  const [before] = receiver.unpack(sender.pack([part(0, rollups(names))], receiver.known()));
+  const [before] = receiver.unpack(sender.pack([part(0, outputs(names))], receiver.known()));
   names.push(named('{l="2"}'));
-  const packed = sender.pack([part(0, rollups(names))], receiver.known());
+  const packed = sender.pack([part(0, outputs(names))], receiver.known());
   expect(packed.records.length).toBeLessThan(500);
   const [after] = receiver.unpack(packed);
   expect(after?.rollups?.names).toEqual(names);
@@ -61,9 +61,9 @@ test("two answers that were asked for before either came are both understood", (
   const sender = createPartsSender("s");
   const receiver = createPartsReceiver();
   const names = [named("{}")];
-  const first = sender.pack([part(0, rollups(names))], NOTHING_KNOWN);
+  const first = sender.pack([part(0, outputs(names))], NOTHING_KNOWN);
   names.push(named('{l="2"}'));
-  const second = sender.pack([part(0, rollups(names))], NOTHING_KNOWN);
+  const second = sender.pack([part(0, outputs(names))], NOTHING_KNOWN);
   receiver.unpack(second);
   const [late] = receiver.unpack(first);
   expect(late?.rollups?.names.slice(0, 1)).toEqual(names.slice(0, 1));
@@ -73,10 +73,10 @@ test("two answers that were asked for before either came are both understood", (
 test("a list that is another, or another sender's, is told from its beginning", () => {
   const receiver = createPartsReceiver();
   const sender = createPartsSender("s");
-  receiver.unpack(sender.pack([part(0, rollups([named("{}"), named('{l="2"}')]))], receiver.known()));
+  receiver.unpack(sender.pack([part(0, outputs([named("{}"), named('{l="2"}')]))], receiver.known()));
   for (const other of [sender, createPartsSender("t")]) {
     const names = [named('{l="3"}'), named('{l="4"}'), named('{l="5"}')];
-    const [got] = receiver.unpack(other.pack([part(0, rollups(names))], receiver.known()));
+    const [got] = receiver.unpack(other.pack([part(0, outputs(names))], receiver.known()));
     expect(got?.rollups?.names).toEqual(names);
   }
 });

@@ -11,6 +11,13 @@ const UTF8: ViewFormat = { encoding: "text", escaping: "allow-utf-8" };
 const OPENMETRICS: ViewFormat = { encoding: "openmetrics", escaping: "underscores" };
 const PROTOBUF: ViewFormat = { encoding: "protobuf", escaping: "underscores" };
 
+function oneBucket(name: string, upperBound: number, count: bigint) {
+  return {
+    label: labels({ [name]: "1" }),
+    histogram: { sampleCount: count, sampleSum: 5, bucket: [{ upperBound, cumulativeCount: count }] },
+  };
+}
+
 /** The view less its push stamps. */
 function lines(relay: InMemoryRelay, format: ViewFormat, view: "merged" | "raw" = "merged"): string {
   return relay
@@ -265,16 +272,12 @@ U__h_2e__fc__count{instance="",job="j"} 1
 
   test("of two histograms with one name for the client only the first is shown, with all of its buckets", () => {
     const relay = createInMemoryRelay({ settings: { rules: [rule("a_total")] } });
-    const histogram = (name: string, upperBound: number, count: bigint) => ({
-      label: labels({ [name]: "1" }),
-      histogram: { sampleCount: count, sampleSum: 5, bucket: [{ upperBound, cumulativeCount: count }] },
-    });
     const body = protobufBody(
       { name: "a_total", metric: [{ counter: { value: 1 } }] },
       {
         name: "h",
         type: MetricType.HISTOGRAM,
-        metric: [histogram("x_y", 1, 9n), histogram("x.y", 2, 1n)],
+        metric: [oneBucket("x_y", 1, 9n), oneBucket("x.y", 2, 1n)],
       },
     );
     relay.push("/job/j", body, { format: "protobuf" });

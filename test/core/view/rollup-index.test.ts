@@ -73,8 +73,9 @@ function merge(index: RollupIndex, parts: readonly Rollups[]): Record<string, un
     names.flatMap((name, place) => {
       const at = place * COLUMNS;
       if (name === undefined) return [];
-      const told = { fn: name.function, isLive: numbers[at] === Told.live, ...partialAt(numbers, at) };
-      return [[name.labels, { ...told, times: [...numbers.slice(at + 1, at + 3)] }]];
+      const times = Array.from(numbers.slice(at + 1, at + 3));
+      const isLive = numbers[at] === Told.live;
+      return [[name.labels, Object.assign(partialAt(numbers, at), { fn: name.function, isLive, times })]];
     }),
   );
 }
