@@ -89,23 +89,23 @@ export function createPartsReceiver(): PartsReceiver {
   function namesOf(partition: number, { list, from, names }: RowsRecord): (RollupName | undefined)[] {
     let of = known.get(partition);
     if (of?.list !== list) known.set(partition, (of = { list, names: [] }));
+    if (from > of.names.length) throw new Error("BUG: there are outputs whose names have not come");
     // Two answers may bring the same names: both were asked for before either came.
     unpackNames(names, of.names, from);
     return of.names;
+  }
+
+  function rollupsOf(partition: number, rows: RowsRecord, numbers = new Float64Array()): Rollups {
+    return { names: namesOf(partition, rows), numbers, rare: new Map(rows.rare) };
   }
 
   return {
     known: () =>
       new Map(Array.from(known, ([partition, { list, names }]) => [partition, { list, rows: names.length }])),
     unpack: ({ records, numbers }) =>
-      (nodePacking.unpack(records) as readonly PartRecord[]).map(({ rows, ...part }, i) => ({
-        ...part,
-        rollups: rows && {
-          names: namesOf(part.partition, rows),
-          numbers: numbers[i] ?? new Float64Array(),
-          rare: new Map(rows.rare),
-        },
-      })),
+      (nodePacking.unpack(records) as readonly PartRecord[]).map(({ rows, ...part }, i) =>
+        Object.assign(part, { rollups: rows && rollupsOf(part.partition, rows, numbers[i]) }),
+      ),
   };
 }
 

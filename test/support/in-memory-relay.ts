@@ -356,16 +356,16 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     natives() {
       const open = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
       const parts = open.map(({ part }) => part).toSorted((a, b) => a.partition - b.partition);
-      const { names, numbers, rare } = createRollupIndex().merge(
+      const merged = createRollupIndex().merge(
         parts.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
       );
       return new Map(
-        names.flatMap((name, place) =>
+        merged.names.flatMap((name, at) =>
           name?.suffix === "_count"
             ? [
                 [
                   name.labels,
-                  nativeOf({ ...partialAt(numbers, place * COLUMNS), ...rare.get(place) }),
+                  nativeOf({ ...partialAt(merged.numbers, at * COLUMNS), ...merged.rare.get(at) }),
                 ] as const,
               ]
             : [],

@@ -95,7 +95,8 @@ export function createRollupIndex(): RollupIndex {
       const places = parts.map(placesOf);
       const numbers = new Float64Array(size * COLUMNS);
       for (let at = 0; at < numbers.length; at += COLUMNS) clearRow(numbers, at);
-      const merged = { names: new Array<RollupName | undefined>(size), numbers, rare: new Map() };
+      const names = Array.from<RollupName | undefined>({ length: size });
+      const merged = { names, numbers, rare: new Map() };
       for (const [i, { rollups }] of parts.entries()) addRows(merged, rollups, places[i] ?? []);
       return { families: families.values(), ...merged };
     },
