@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { copyFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Kind } from "../http/servers.ts";
 import { startServer } from "../http/server-process.ts";
@@ -17,11 +17,12 @@ export async function site(name: string, folder: string): Promise<Kind> {
     env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
   });
   const files = await readdir(folder);
-  const modules = files.flatMap((file) => {
-    if (file === "edge.js") return [`(name = "edge.js", esModule = embed "edge.js")`];
-    if (file.endsWith(".wasm")) return [`(name = "./${file}", wasm = embed "${file}")`];
-    return file.endsWith(".yml") ? [`(name = "./${file}", text = embed "${file}")`] : [];
+  const others = files.flatMap((file) => {
+    const kind = { ".wasm": "wasm", ".yml": "text" }[extname(file)];
+    return kind === undefined ? [] : [`(name = "./${file}", ${kind} = embed "${file}")`];
   });
+  // The first is the one that is started.
+  const modules = [`(name = "edge.js", esModule = embed "edge.js")`, ...others];
   return workerd(
     name,
     folder,

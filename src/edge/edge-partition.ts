@@ -5,12 +5,15 @@ import type { TextKeeper } from "../core/layout-text/layout-text.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { AskedQuestion, BatchResult, NumberedOrder, Order } from "../core/shard/messages.ts";
+import type { OutOfRoom } from "../core/shard/room.ts";
 import type { Shard } from "../core/shard/shard.ts";
 import { createShard } from "../core/shard/shard.ts";
 import type { PartitionStore } from "../core/shard/store.ts";
 import { nodeBytes } from "../platform/bytes.ts";
 import { compileRegex } from "../platform/promql/regex.ts";
+import type { PartitionFacts } from "./own-families.ts";
 import type { PartitionReport, Place, RegistryPort, SentPush, UntimedCommand } from "./ports.ts";
+import { inVariables } from "./read-env.ts";
 import type { SiteClock } from "./site-clock.ts";
 import { observedAt, wallTimeOf } from "./site-clock.ts";
 
@@ -24,6 +27,7 @@ export interface EdgePartitionDeps {
   wallMs(this: void): number;
   /** To be called back at that Unix time, or before. */
   wakeAt(this: void, wallMs: number): void;
+  readonly outOfRoom: OutOfRoom;
   /** Ends the object: what is in memory cannot be gone on from. */
   fail(this: void, reason: string): void;
 }
@@ -35,6 +39,9 @@ export interface EdgePartition {
   readonly shard: Shard;
   /** Pushes of this partition that were not taken since it was loaded. */
   readonly refusals: Refusals;
+  /** About how much memory it takes, in bytes. */
+  footprint(): number;
+  facts(this: void): PartitionFacts;
   push(push: SentPush, body: Uint8Array): Promise<Refusal | undefined>;
   follow(command: UntimedCommand): Promise<Refusal | undefined>;
   /** Takes silent sources out. */
@@ -47,13 +54,27 @@ export interface EdgePartition {
 export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
   const { place, store, wallMs } = deps;
   const { partition } = place;
-  const shard = createShard([partition], store, nodeBytes, compileRegex, deps.settings, deps.texts, wallMs());
+  const { settings, texts, outOfRoom } = deps;
+  const shard = createShard(
+    [partition],
+    store,
+    nodeBytes,
+    compileRegex,
+    settings,
+    texts,
+    wallMs(),
+    outOfRoom,
+  );
   const refusals = createRefusals();
   const replies = new Map<number, (refusal: Refusal | undefined) => void>();
   let nextId = 1;
   let latestMs = store.observedMs();
   let joined: Promise<SiteClock> | undefined;
   let life = "";
+  /** Undefined since more or less is held. */
+  let footprint: number | undefined;
+  let pushes = 0;
+  let pushBytes = 0;
 
   /** Nothing happens to a partition before the registry knows what it has loaded. */
   async function join(): Promise<SiteClock> {
@@ -103,6 +124,7 @@ export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
 
   function run(order: Order, clock: SiteClock): void {
     const result = shard.run({ orders: [order] });
+    if (result.sizes.length > 0 || result.reloaded !== undefined) footprint = undefined;
     tellRegistry(result);
     for (const { id, refusal } of result.replies) {
       replies.get(id)?.(refusal);
@@ -142,21 +164,30 @@ export function createEdgePartition(deps: EdgePartitionDeps): EdgePartition {
     key: SentPush["key"],
     outcome: Promise<Refusal | undefined>,
   ): Promise<Refusal | undefined> {
-    const refusal = await outcome;
-    if (refusal !== undefined) {
-      refusals.note({ key, reason: refusal.code, message: refusal.message, wallMs: wallMs() });
-    }
+    const given = await outcome;
+    if (given === undefined) return undefined;
+    const refusal = inVariables(given);
+    refusals.note({ key, reason: refusal.code, message: refusal.message, wallMs: wallMs() });
     return refusal;
   }
+
+  const footprintNow = (): number => (footprint ??= shard.footprint());
 
   return {
     place,
     shard,
     refusals,
+    footprint: footprintNow,
+    facts: () => ({ pushes, pushBytes, footprint: footprintNow() }),
     async push({ key, method, format }, body) {
       const clock = await join();
       const command = { kind: "push", method, key, body, format, ...now(clock) } as const;
-      return await noted(key, submit({ kind: "push", id: takeId(), partition, command }, clock));
+      const refusal = await noted(key, submit({ kind: "push", id: takeId(), partition, command }, clock));
+      if (refusal === undefined) {
+        pushes += 1;
+        pushBytes += body.length;
+      }
+      return refusal;
     },
     async follow(command) {
       return await runCommand(command, await join());

@@ -67,11 +67,12 @@ export async function scrapeObjects(
     const unpacked = views.map(({ parts, bulks }) => ({ parts: createPartsReceiver().unpack(parts), bulks }));
     const { families: written } = finishView({
       parts: unpacked.flatMap(({ parts }) => parts),
-      own: renderOwnFamilies(
-        views.flatMap(({ statuses }) => statuses),
-        mergeRefused(views.map(({ refused }) => refused)),
+      own: renderOwnFamilies({
+        statuses: views.flatMap(({ statuses }) => statuses),
+        facts: new Map(views.map(({ facts }, i) => [numbers[i] ?? 0, facts])),
+        refused: mergeRefused(views.map(({ refused }) => refused)),
         mostSources,
-      ),
+      }),
       context: {
         observedMs,
         lingerMs,

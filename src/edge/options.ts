@@ -23,12 +23,19 @@ export interface EdgeConfig extends FoldConfig {
   readonly view: "merged" | "raw";
   readonly rollupLingerMs: number;
   readonly maxBodyBytes: number;
+  /** Of all bodies that one isolate has at once. */
+  readonly maxInflightBytes: number;
+  /** About how much memory what was pushed may take in one isolate. */
+  readonly maxHeldBytes: number;
   readonly allSources: boolean;
 }
 
 const MAX_PARTITIONS = 256;
-/** A call to an object takes 32 MB; the body is not all of it. */
-const LARGEST_BODY_BYTES = 30 * 2 ** 20;
+const MIB = 2 ** 20;
+/** An isolate has 128 MB. Some 10 MB of these are the program, and scrapes need room beside what is held. */
+const LARGEST_BODY_BYTES = 24 * MIB;
+const MOST_INFLIGHT_BYTES = 48 * MIB;
+const MOST_HELD_BYTES = 80 * MIB;
 
 const token = secretText("<token>");
 
@@ -119,12 +126,34 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     flag: "--limit.body-bytes",
     group: "Limits",
     kind: sizeBytes,
-    default: 16 * 2 ** 20,
+    default: 16 * MIB,
     help: "The largest body of a push.",
     refuse: (bytes) =>
       bytes <= LARGEST_BODY_BYTES
         ? undefined
-        : "expected 30MiB at most: a call to a Durable Object takes 32 MB",
+        : "expected 24MiB at most: an isolate has 128 MB for all that it does",
+  },
+  maxInflightBytes: {
+    flag: "--limit.inflight-bytes",
+    group: "Limits",
+    kind: sizeBytes,
+    default: 32 * MIB,
+    help: "The most that the bodies of pushes may take at once in one isolate, which has 128 MB.",
+    refuse: (bytes) =>
+      bytes <= MOST_INFLIGHT_BYTES
+        ? undefined
+        : "expected 48MiB at most: an isolate has 128 MB for all that it does",
+  },
+  maxHeldBytes: {
+    flag: "--limit.held-bytes",
+    group: "Limits",
+    kind: sizeBytes,
+    default: 64 * MIB,
+    help: "About how much memory what was pushed may take in one isolate, which has 128 MB.",
+    refuse: (bytes) =>
+      bytes <= MOST_HELD_BYTES
+        ? undefined
+        : "expected 80MiB at most: an isolate has 128 MB for all that it does",
   },
   maxSeriesPerPush: {
     flag: "--limit.series-per-push",

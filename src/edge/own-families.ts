@@ -1,4 +1,7 @@
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
+import { renderLabels } from "../core/exposition/escape.ts";
+import { formatNumber } from "../core/exposition/format-number.ts";
+import type { FamilyType } from "../core/exposition/parsed-body.ts";
 import type { LayoutFamily } from "../core/partition/layout.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus } from "../core/view/part.ts";
@@ -6,30 +9,106 @@ import { renderUserFamilies } from "../core/view/render-user-families.ts";
 import { userFamilies } from "../core/view/user-families.ts";
 import { version } from "./version.ts";
 
-const BUILD_INFO: LayoutFamily = {
-  name: "sluice_build_info",
-  type: "gauge",
-  help: "The version of the relay and the platform it runs on.",
+/** What the object of a partition has counted since it was loaded. */
+export interface PartitionFacts {
+  readonly pushes: number;
+  /** Of their bodies, decompressed. */
+  readonly pushBytes: number;
+  /** About how much memory it takes. */
+  readonly footprint: number;
+}
+
+/** What a site tells of itself when a scrape asks. */
+interface SiteFacts {
+  readonly statuses: readonly PartitionStatus[];
+  readonly facts: ReadonlyMap<number, PartitionFacts>;
+  readonly refused: readonly RefusedJob[];
+  /** Of more live sources none is shown by itself. */
+  readonly mostSources: number;
+}
+
+type SiteFamily =
+  | "sluice_build_info"
+  | "sluice_partition_groups"
+  | "sluice_partition_memory_bytes"
+  | "sluice_partition_push_bytes_total"
+  | "sluice_partition_pushes_total"
+  | "sluice_partition_series";
+
+const siteFamilies: { readonly [N in SiteFamily]: { readonly type: FamilyType; readonly help: string } } = {
+  sluice_build_info: {
+    type: "gauge",
+    help: "The version of the relay and the platform it runs on.",
+  },
+  sluice_partition_groups: {
+    type: "gauge",
+    help: "Groups that a partition holds.",
+  },
+  sluice_partition_memory_bytes: {
+    type: "gauge",
+    help: "About how much memory a partition takes. Those that the platform has put into one isolate share its 128 MB, and SLUICE_LIMIT_HELD_BYTES bounds what they hold together: beyond it, pushes with new series get 503.",
+  },
+  sluice_partition_push_bytes_total: {
+    type: "counter",
+    help: "Bodies that a partition has taken since it was last loaded, decompressed.",
+  },
+  sluice_partition_pushes_total: {
+    type: "counter",
+    help: "Pushes that a partition has taken since it was last loaded. One whose rate is far above the others' has a job whose groups are few and large: rename some.",
+  },
+  sluice_partition_series: {
+    type: "gauge",
+    help: "Pushed series that a partition holds; SLUICE_LIMIT_SERIES bounds them.",
+  },
 };
 
-/** What a site tells of itself. What a process counts of itself an isolate cannot: the platform's own pages have that. */
+/** What a process counts of itself an isolate cannot: the platform's own pages have that. */
 export const ownFamilies: readonly LayoutFamily[] = [
-  BUILD_INFO,
-  ...Object.entries(userFamilies).map(([name, { type, help }]) => ({ name, type, help })),
-];
+  ...Object.entries(siteFamilies),
+  ...Object.entries(userFamilies),
+].map(([name, { type, help }]) => ({ name, type, help }));
 
-export function renderOwnFamilies(
-  statuses: readonly PartitionStatus[],
-  refused: readonly RefusedJob[],
-  mostSources: number,
-): FamilyText[] {
-  const { name, type, help } = BUILD_INFO;
+export function renderOwnFamilies({ statuses, facts, refused, mostSources }: SiteFacts): FamilyText[] {
+  const byPartition = (valueOf: (status: PartitionStatus, facts: PartitionFacts) => number): Row[] =>
+    statuses.flatMap((status) => {
+      const of = facts.get(status.partition);
+      return of === undefined ? [] : [[["partition", String(status.partition)], valueOf(status, of)]];
+    });
   return [
-    {
-      name,
-      header: `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`,
-      text: `${name}{platform="workerd",version="${version}"} 1\n`,
-    },
+    family("sluice_build_info", [[["platform", "workerd", "version", version], 1]]),
+    family(
+      "sluice_partition_groups",
+      byPartition(({ groups }) => groups),
+    ),
+    family(
+      "sluice_partition_memory_bytes",
+      byPartition((_status, { footprint }) => footprint),
+    ),
+    family(
+      "sluice_partition_push_bytes_total",
+      byPartition((_status, { pushBytes }) => pushBytes),
+    ),
+    family(
+      "sluice_partition_pushes_total",
+      byPartition((_status, { pushes }) => pushes),
+    ),
+    family("sluice_partition_series", byPartition(seriesIn)),
     ...renderUserFamilies({ statuses, refused, mostSources }),
   ];
+}
+
+/** Labels, and the value of the sample that has them. */
+type Row = readonly [labels: readonly string[], value: number];
+
+function family(name: SiteFamily, rows: readonly Row[]): FamilyText {
+  const { type, help } = siteFamilies[name];
+  return {
+    name,
+    header: `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`,
+    text: rows.map(([labels, value]) => `${name}${renderLabels(labels)} ${formatNumber(value)}\n`).join(""),
+  };
+}
+
+function seriesIn({ held }: PartitionStatus): number {
+  return held.reduce((sum, { series }) => sum + series, 0);
 }

@@ -2,9 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import { Buffer } from "node:buffer";
 import type { LayoutTextModule } from "../core/layout-text/wasm-keeper.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
+import type { Refusal } from "../core/partition/commands.ts";
 import type { OpenPart } from "../core/view/part.ts";
 import type { RefusedPush } from "../http/relay.ts";
 import { nodeBytes } from "../platform/bytes.ts";
+import { sizeBytes } from "../platform/config/size.ts";
 import { createPartsSender, NOTHING_KNOWN } from "../platform/pack-parts.ts";
 import { nodePacking } from "../platform/packing.ts";
 import { ensureSchema } from "../platform/storage/schema.ts";
@@ -16,31 +18,52 @@ import type { EdgePartition } from "./edge-partition.ts";
 import { createEdgePartition } from "./edge-partition.ts";
 import type { Env } from "./env.ts";
 import { registryStub } from "./env.ts";
+import { createIsolateMemory } from "./isolate-memory.ts";
 import { objectSqlite } from "./object-sqlite.ts";
 import type { PartitionPort, Place, SentPush, SentView } from "./ports.ts";
 import { PUSH_HEADER } from "./ports.ts";
-import { configIn, settingsOf } from "./read-env.ts";
+import { configIn, inVariables, settingsOf } from "./read-env.ts";
+import type { BodyRoom } from "./receive.ts";
 import { receiveBody } from "./receive.ts";
 
 type Asked<Name extends keyof PartitionPort> = Parameters<PartitionPort[Name]>;
 type Answer<Name extends keyof PartitionPort> = ReturnType<PartitionPort[Name]>;
+
+/** Of all objects that share this isolate, and therefore its modules. */
+const isolateMemory = createIsolateMemory();
 
 /** The Durable Object of a partition. What it does is in `edge-partition.ts`; this is what calls it from outside. */
 export class PartitionObject extends DurableObject<Env> implements Omit<PartitionPort, "fetch"> {
   readonly #sqlite = objectSqlite(this.ctx.storage);
   readonly #alarm = createAlarm(this.ctx.storage);
   readonly #config = configIn(this.env, configText);
+  readonly #room: BodyRoom = {
+    take: (bytes) => isolateMemory.take(bytes, this.#config.maxInflightBytes),
+    give: isolateMemory.give,
+  };
   #opened: EdgePartition | undefined;
 
   /** A push. */
   async fetch(request: Request): Promise<Response> {
     const sent = JSON.parse(decodeURIComponent(request.headers.get(PUSH_HEADER) ?? "")) as SentPush;
     const partition = this.#open(sent.place);
-    const received = await receiveBody(request, this.#config.maxBodyBytes);
-    if (received.ok) return Response.json((await partition.push(sent, received.body.bytes)) ?? null);
-    const { code, message } = received;
-    partition.refusals.note({ key: sent.key, reason: code, message, wallMs: Date.now() });
-    return Response.json({ code, message } satisfies RefusedPush);
+    const received = await receiveBody(request, this.#config.maxBodyBytes, this.#room);
+    if (!received.ok) return Response.json(await this.#refuse(sent, received));
+    const { bytes, memory } = received.body;
+    try {
+      return Response.json((await partition.push(sent, bytes)) ?? null);
+    } finally {
+      this.#room.give(memory.byteLength);
+    }
+  }
+
+  async #refuse({ place, key }: SentPush, { code, message }: RefusedPush): Promise<RefusedPush> {
+    const partition = this.#open(place);
+    // A source that there was no room for lives.
+    if (code === "overloaded") await partition.follow({ kind: "sign", key });
+    const refusal = inVariables({ code, message });
+    partition.refusals.note({ key, reason: code, message: refusal.message, wallMs: Date.now() });
+    return refusal;
   }
 
   async follow(...[place, command]: Asked<"follow">): Answer<"follow"> {
@@ -56,7 +79,7 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
   }
 
   async view(...[place, request]: Asked<"view">): Answer<"view"> {
-    const { shard, refusals } = this.#open(place);
+    const { shard, refusals, facts } = this.#open(place);
     const { view, observedMs, format, filter, mostSources } = request;
     const open = shard.parts(view, observedMs, format, filter);
     const sent: SentView = {
@@ -66,6 +89,7 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
       ),
       bulks: new Map(open.flatMap(bulksOf)),
       statuses: shard.statuses(mostSources),
+      facts: facts(),
       refused: refusals.list(),
     };
     return streamOf(nodePacking.pack(sent));
@@ -131,17 +155,33 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
     this.#sqlite.run("INSERT OR IGNORE INTO meta VALUES ('partition', ?)", place.partition);
     // Compiled of src/wasm/layout-text.ts, whose exports the interface repeats. Each object has a memory of its own.
     const module = new WebAssembly.Instance(layoutText).exports as unknown as LayoutTextModule;
-    return createEdgePartition({
+    const { maxHeldBytes } = this.#config;
+    const partition = createEdgePartition({
       place,
       store: createTableStore(this.#sqlite, name, () => {}),
       settings: settingsOf(this.#config),
       texts: createWasmKeeper(module, nodeBytes),
       registry: () => registryStub(this.env),
       wallMs: () => Date.now(),
+      outOfRoom({ body }, { series }) {
+        if (series <= 0) return undefined;
+        const after = isolateMemory.heldBytes() + body.length + series * SERIES_BYTES;
+        return after > maxHeldBytes ? outOfMemory(maxHeldBytes) : undefined;
+      },
       wakeAt: (wallMs) => this.#alarm.wakeAt(wallMs),
       fail: (reason) => this.ctx.abort(reason),
     });
+    isolateMemory.count(place.partition, partition);
+    return partition;
   }
+}
+
+/** What a new series takes at most, without its text: it is counted when it is held. */
+const SERIES_BYTES = 500;
+
+function outOfMemory(mostBytes: number): Refusal {
+  const message = `what is held takes about ${sizeBytes.render(mostBytes)} of an isolate's memory, the most by --limit.held-bytes: push fewer series, delete groups that nobody needs, or let a part of the fleet push to a second site`;
+  return { code: "full", message };
 }
 
 /** All bulks of a part, by family. */

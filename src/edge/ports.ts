@@ -16,6 +16,7 @@ import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { PartitionStatus } from "../core/view/part.ts";
 import type { PackedParts } from "../platform/pack-parts.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
+import type { PartitionFacts } from "./own-families.ts";
 import type { SiteClock } from "./site-clock.ts";
 
 /*
@@ -62,6 +63,7 @@ export interface SentView {
   /** By family, what the parts say of fleets. */
   readonly bulks: ReadonlyMap<string, readonly Uint8Array<ArrayBuffer>[]>;
   readonly statuses: readonly PartitionStatus[];
+  readonly facts: PartitionFacts;
   readonly refused: readonly RefusedJob[];
 }
 

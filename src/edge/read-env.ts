@@ -4,6 +4,7 @@ import { withFlink } from "../platform/config-file/file-config.ts";
 import { flagConflicts } from "../platform/config-file/flag-conflicts.ts";
 import { foldSettings } from "../platform/config/fold-config.ts";
 import { optionsOf, valuesOf } from "../platform/config/option.ts";
+import { sizeBytes } from "../platform/config/size.ts";
 import type { EdgeConfig } from "./options.ts";
 import { edgeOptions } from "./options.ts";
 import { readFile } from "./read-file.ts";
@@ -40,11 +41,21 @@ export function readEnv(env: Readonly<Record<string, unknown>>, fileText: string
   for (const name of Object.keys(env)) {
     if (name.startsWith("SLUICE_") && !known.has(name)) problems.push(`${name}: there is no such variable`);
   }
+  problems.push(...contradictions(valuesOf(edgeOptions, values)));
   const file = readFile(fileText);
   problems.push(...(file.ok ? flagConflicts(file.config, givenFlags, variableOf) : file.errors));
   return file.ok && problems.length === 0
     ? { ok: true, config: withFile(valuesOf(edgeOptions, values), file.config) }
     : { ok: false, message: problems.join("; ") };
+}
+
+/** A compressed body takes twice its size for a moment, when it outgrows the memory that it was given. */
+function contradictions({ maxBodyBytes, maxInflightBytes }: EdgeConfig): string[] {
+  if (maxInflightBytes >= 2 * maxBodyBytes) return [];
+  const [inflight, body] = [sizeBytes.render(maxInflightBytes), sizeBytes.render(maxBodyBytes)];
+  return [
+    `SLUICE_LIMIT_INFLIGHT_BYTES is ${inflight}: expected at least twice SLUICE_LIMIT_BODY_BYTES, which is ${body}`,
+  ];
 }
 
 /** No variable says what the file says too: that would have been a conflict. */
@@ -70,4 +81,14 @@ export function configIn(env: Readonly<Record<string, unknown>>, fileText: strin
   const read = readEnv(env, fileText);
   if (!read.ok) throw new Error(read.message);
   return read.config;
+}
+
+const FLAGS: ReadonlySet<string> = new Set(optionsOf(edgeOptions).map(([, { flag }]) => flag));
+
+/** The refusal with the options that it names as a site has them. */
+export function inVariables<R extends { readonly message: string }>(refusal: R): R {
+  const message = refusal.message.replaceAll(/--[a-z0-9.-]+/g, (flag) =>
+    FLAGS.has(flag) ? variableOf(flag) : flag,
+  );
+  return { ...refusal, message };
 }

@@ -15,6 +15,8 @@ const OTHERWISE: ReadonlySet<string> = new Set([
   "--limit.series-per-job",
   "--limit.series",
   "--limit.sources",
+  "--limit.inflight-bytes",
+  "--limit.held-bytes",
 ]);
 
 test.each(optionsOf(edgeOptions).filter(([, { flag }]) => !OTHERWISE.has(flag)))(
@@ -43,11 +45,25 @@ test("variables are named as flags, and those of a file may be numbers and boole
   });
 });
 
-test("a body that no call to an object could take is refused when the site is set up", () => {
-  expect(readEnv({ SLUICE_LIMIT_BODY_BYTES: "31MiB" }, "")).toEqual({
-    ok: false,
-    message: "SLUICE_LIMIT_BODY_BYTES: expected 30MiB at most: a call to a Durable Object takes 32 MB",
-  });
+test.each([
+  [
+    { SLUICE_LIMIT_BODY_BYTES: "25MiB" },
+    "SLUICE_LIMIT_BODY_BYTES: expected 24MiB at most: an isolate has 128 MB for all that it does",
+  ],
+  [
+    { SLUICE_LIMIT_INFLIGHT_BYTES: "49MiB" },
+    "SLUICE_LIMIT_INFLIGHT_BYTES: expected 48MiB at most: an isolate has 128 MB for all that it does",
+  ],
+  [
+    { SLUICE_LIMIT_HELD_BYTES: "81MiB" },
+    "SLUICE_LIMIT_HELD_BYTES: expected 80MiB at most: an isolate has 128 MB for all that it does",
+  ],
+  [
+    { SLUICE_LIMIT_BODY_BYTES: "17MiB" },
+    "SLUICE_LIMIT_INFLIGHT_BYTES is 32MiB: expected at least twice SLUICE_LIMIT_BODY_BYTES, which is 17MiB",
+  ],
+])("%j is more than an isolate can do, which is said when the site is set up", (env, message) => {
+  expect(readEnv(env, "")).toEqual({ ok: false, message });
 });
 
 describe("edge.yml", () => {

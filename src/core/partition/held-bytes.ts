@@ -14,14 +14,20 @@ const TOMBSTONE_BYTES = 200;
  * About how much memory a source takes, without what it shares with others: label sets, and the outputs that it
  * feeds. Counted, not measured: good for telling which job is the large one.
  */
-export function heldBytes({ shown, counted, tombstones }: Source): number {
-  const layouts = new Set<Layout>();
-  for (const { snapshot } of shown) layouts.add(snapshot.layout);
-  for (const { layout } of counted) layouts.add(layout);
+export function heldBytes(source: Source): number {
+  const { counted, tombstones } = source;
   let bytes = tombstones.size * TOMBSTONE_BYTES;
-  for (const { text, sets } of layouts) {
+  for (const { text, sets } of layoutsOf(source)) {
     bytes += sets.length * (SAMPLE_BYTES + (text === undefined ? 0 : TEXT_BYTES));
   }
   for (const { last } of counted) bytes += last.length * COUNTER_BYTES;
   return bytes;
+}
+
+/** Each once. */
+export function layoutsOf({ shown, counted }: Source): ReadonlySet<Layout> {
+  const layouts = new Set<Layout>();
+  for (const { snapshot } of shown) layouts.add(snapshot.layout);
+  for (const { layout } of counted) layouts.add(layout);
+  return layouts;
 }

@@ -21,6 +21,7 @@ import { departures, evict } from "./evict.ts";
 import { inconsistent } from "./faults.ts";
 import { applyInferred, inferredFamilies, openHistograms, shownJob } from "./fleet.ts";
 import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
+import { footprintOf } from "./footprint.ts";
 import { growthOf } from "./growth.ts";
 import type { JobSize, JobSizes } from "./job-sizes.ts";
 import { createJobSizes } from "./job-sizes.ts";
@@ -91,6 +92,8 @@ export interface Partition {
   /** Families that have shown to be no counters since this was last asked, for the coordinator to mark. */
   takeNewMarks(): Mark[];
   readonly sizes: JobSizes;
+  /** About how much memory it takes, in bytes: a look at every source. */
+  footprint(): number;
   /** When each source departed that is only remembered for what it has counted. */
   departures(): number[];
   /** No source changes by itself before this observed time. */
@@ -123,6 +126,7 @@ export function createPartition(state: PartitionState, surroundings: Surrounding
   const sizes = createJobSizes(state);
   return {
     sizes,
+    footprint: () => footprintOf(state),
     departures: () => departures(state),
     growth: (push, prepared) => growthOf(state, push, prepared),
     prepare: (push) => prepare(state, surroundings, push),

@@ -1,4 +1,4 @@
-import type { Refusal } from "../partition/commands.ts";
+import type { PushCommand, Refusal } from "../partition/commands.ts";
 import type { JobSize, JobSizes, RoomBounds, Size } from "../partition/job-sizes.ts";
 import { addSizes, NOTHING } from "../partition/job-sizes.ts";
 
@@ -14,6 +14,9 @@ export interface Room {
   /** How much the shard holds of the jobs of which it held more or less when this was last asked. */
   takeChanged(): JobSize[];
 }
+
+/** Why the platform has no room for a push that would add that much to what is held. */
+export type OutOfRoom = (push: PushCommand, growth: JobSize) => Refusal | undefined;
 
 export function createRoom(own: () => readonly JobSizes[]): Room {
   const takenBack = new Set<string>();

@@ -28,6 +28,8 @@ export interface ShardReads {
   undoables(selectors: readonly Selector[]): Undoable[];
   /** Single sources are told of by partitions with no more than `mostSources`. */
   statuses(mostSources: number): PartitionStatus[];
+  /** About how much memory it all takes, in bytes. */
+  footprint(): number;
   groups(observedMs: number): GroupSummary[];
   /** Those of the groups that are still there, as a Pushgateway's API shows them. */
   groupTexts(groups: readonly Pick<GroupSummary, "partition" | "canonicalKey">[]): string[];
@@ -61,6 +63,7 @@ export function createShardReads(
       return Array.from(all(), (partition) => partition.undoable(isSelected));
     },
     statuses: (mostSources) => Array.from(all(), (partition) => partition.status(mostSources)),
+    footprint: () => Array.from(all(), (partition) => partition.footprint()).reduce((a, b) => a + b, 0),
     groups: (observedMs) => [...all()].flatMap((partition) => partition.groups(observedMs)),
     groupTexts: (groups) =>
       groups.flatMap(({ partition, canonicalKey }) => partitionOf(partition).groupJson(canonicalKey) ?? []),

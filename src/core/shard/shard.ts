@@ -22,7 +22,7 @@ import type { AskedQuestion, Batch, BatchResult, Bug, Order, Reply, ShardReport 
 import { isNumbered } from "./messages.ts";
 import { internal, outageOf, stackOf, TAKEN_BACK } from "./failures.ts";
 import { evictionOf } from "./make-room.ts";
-import { createRoom } from "./room.ts";
+import { createRoom, type OutOfRoom } from "./room.ts";
 import type { ShardReads } from "./shard-reads.ts";
 import { createShardReads } from "./shard-reads.ts";
 import type { PartitionStore } from "./store.ts";
@@ -61,6 +61,7 @@ export function createShard(
   settings: Settings,
   texts: TextKeeper = createPlainKeeper(bytes),
   startWallMs = 0,
+  outOfRoom: OutOfRoom = () => undefined,
 ): Shard {
   const surroundings = {
     ...createRuling(settings, compileRegex),
@@ -185,7 +186,7 @@ export function createShard(
         return;
       }
       const growth = partition.growth(push.command, prepared);
-      const crowded = findRoom(push, growth);
+      const crowded = findRoom(push, growth) ?? outOfRoom(push.command, growth);
       if (crowded !== undefined) {
         // What is wrong with a body is more to its sender than that there is no room for it.
         const refusal = prepared.kind === "refused" ? prepared.refusal : crowded;
@@ -270,8 +271,7 @@ export function createShard(
     for (const order of orders) follow(order);
     const lost = commit();
     if (lost !== undefined) return { ...refuseAll(orders, replies), reloaded: lost };
-    const partitions = [...held.partitions.values()];
-    const marks = partitions.flatMap((partition) => partition.takeNewMarks());
+    const marks = [...held.partitions.values()].flatMap((partition) => partition.takeNewMarks());
     const released = ledger.takeReleased();
     const sizes = room.takeChanged();
     return { replies, questions, marks, released, sizes, bugs, nextDueMs: nextDueMs(), outage };

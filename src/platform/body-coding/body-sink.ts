@@ -104,7 +104,7 @@ export const BROKEN: Failed = {
   message: "the body ended before its length: nothing was stored",
 };
 
-function overloaded(flag: string): Failed {
+export function overloaded(flag: string): Failed {
   const message = `too many bodies in flight (${flag}): the next push will bring the same totals`;
   return { ok: false, code: "overloaded", message };
 }

@@ -47,6 +47,15 @@ export default defineConfig({
         "test/core/relay/**/*.test.ts",
         "test/platform/config-file/parse-config-file.test.ts",
       ]),
+      site(
+        "bounds",
+        {
+          SLUICE_LIMIT_HELD_BYTES: "1MiB",
+          SLUICE_LIMIT_INFLIGHT_BYTES: "100KiB",
+          SLUICE_LIMIT_BODY_BYTES: "50KiB",
+        },
+        ["test/edge/workerd/bounds/*.test.ts"],
+      ),
       site("rules", {}, ["test/edge/workerd/rules/*.test.ts"], "test/edge/workerd/rules/edge.yml"),
       site("UTF-8 names", { FLAGS: "--push.enable-utf8-names", SLUICE_PUSH_ENABLE_UTF8_NAMES: "true" }, [
         CONFORMANCE,

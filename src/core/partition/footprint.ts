@@ -1,0 +1,46 @@
+import type { Output } from "../rollup/output.ts";
+import { heldBytes, layoutsOf } from "./held-bytes.ts";
+import type { Layout } from "./layout.ts";
+import type { PartitionState } from "./state.ts";
+
+/** Of one sample: where it feeds an output, and its share of what a source remembers of it. */
+const FEED_BYTES = 100;
+/** Of one label set or output without its text: objects, and entries in maps. */
+const ENTRY_BYTES = 250;
+/** A text stands in the heap, and as a piece of what the next body is recognised by. */
+const COPIES = 2;
+
+/** What the label sets of a layout take. They are many, and never change. */
+const labelBytes = new WeakMap<Layout, number>();
+
+/**
+ * About how much memory a partition takes: what its sources hold, their label sets, and the outputs that they feed.
+ * Counted, for a platform that does not tell; rather more than it is, because a bound hangs on it.
+ */
+export function footprintOf({ groups, outputs }: Pick<PartitionState, "groups" | "outputs">): number {
+  let bytes = 0;
+  for (const { sources } of groups.values()) {
+    for (const source of sources.values()) {
+      bytes += heldBytes(source);
+      for (const layout of layoutsOf(source)) bytes += bytesOf(layout);
+    }
+  }
+  for (const family of outputs.families.values()) {
+    for (const output of family.outputs.values()) bytes += outputBytes(output);
+  }
+  return bytes;
+}
+
+function bytesOf(layout: Layout): number {
+  let bytes = labelBytes.get(layout);
+  if (bytes === undefined) {
+    bytes = layout.sets.length * FEED_BYTES;
+    for (const { text } of new Set(layout.sets)) bytes += ENTRY_BYTES + COPIES * text.length;
+    labelBytes.set(layout, bytes);
+  }
+  return bytes;
+}
+
+function outputBytes({ labels }: Output): number {
+  return ENTRY_BYTES + COPIES * labels.length;
+}
