@@ -49,7 +49,7 @@ export function badData(c: Context, error: string): Response {
 
 export function plainError(
   c: Context,
-  status: 400 | 403 | 404 | 405 | 413 | 500 | 503,
+  status: 400 | 403 | 404 | 405 | 413 | 500 | 503 | 508,
   message: string,
   headers: Record<string, string> = {},
 ): Response {

@@ -3,6 +3,8 @@ import { parseGroupingKey } from "../core/grouping-key.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
 import { bodyFormat } from "./body-format.ts";
 import { plainError, refuse } from "./errors.ts";
+import type { Admission } from "./forwarded.ts";
+import { RELAYS_HEADER, senderOf } from "./forwarded.ts";
 import { forbid, pushForbidden } from "./permissions.ts";
 import type { Body, Platform, Relay } from "./relay.ts";
 import { pathOf } from "./target.ts";
@@ -37,6 +39,12 @@ export function pushHandler<B extends Body>(
       return forbid(c, forbidden);
     }
 
+    const admission = await admit(key, platform);
+    if (admission?.refusal !== undefined) {
+      relay.noteRefused(key, "loop", admission.refusal);
+      return plainError(c, 508, admission.refusal);
+    }
+
     const received = await platform.receive(c.env, c.req.raw, key);
     if (!received.ok) {
       if (received.code === "overloaded") relay.sign(key);
@@ -46,7 +54,7 @@ export function pushHandler<B extends Body>(
     const method = c.req.method === "PUT" ? "PUT" : "POST";
     const format = bodyFormat(c.req.header("Content-Type"));
     const refusal = await relay.push(key, method, received.body, format);
-    if (refusal === undefined) return done(taken);
+    if (refusal === undefined) return done(taken, admission);
     relay.noteRefused(key, refusal.code, refusal.message);
     // A Pushgateway that checks nothing has answered before it finds that out. The group says that it failed.
     if (isUnchecked && refusal.code === "inconsistent") return done(taken);
@@ -95,6 +103,16 @@ function readKey<B extends Body>(
   return parsed.ok ? { key: parsed.key, message: "" } : { key: undefined, message: parsed.message };
 }
 
-function done(status: 200 | 202): Response {
-  return new Response(null, { status, headers: { "Content-Length": "0" } });
+/** Asked of what another relay forwards, where this one forwards too. */
+async function admit<B extends Body>(
+  { labels }: GroupingKey,
+  { admit: ask }: Platform<B>,
+): Promise<Admission | undefined> {
+  const sender = senderOf(labels);
+  return sender === undefined ? undefined : await ask?.(sender);
+}
+
+function done(status: 200 | 202, admission?: Admission): Response {
+  const relays = admission === undefined ? {} : { [RELAYS_HEADER]: admission.relays.join(",") };
+  return new Response(null, { status, headers: { "Content-Length": "0", ...relays } });
 }

@@ -7,6 +7,7 @@ import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
+import type { Admission } from "./forwarded.ts";
 import type { PermissionsOf } from "./permissions.ts";
 
 /** The body of a push: bytes that have arrived whole, or what they are to be read from. The platform's business alone. */
@@ -112,6 +113,8 @@ export interface Platform<B extends Body> {
    * settles as `broken`.
    */
   receive(env: unknown, request: Request, key: GroupingKey): Promise<Received<B>>;
+  /** Whether what another relay forwards is taken. Without it all of it is: what comes here goes no further. */
+  readonly admit?: ((sender: string) => Admission | Promise<Admission>) | undefined;
   /** What the sender may do. Without it everybody may do everything. */
   readonly permissions?: PermissionsOf;
   readonly gzip: () => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;

@@ -3,6 +3,7 @@ import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
 import { createRefusals } from "../core/coordinator/refusals.ts";
 import { createNameSets } from "../core/coordinator/name-sets.ts";
+import type { WrittenFamily } from "../core/exposition/write/writer.ts";
 import type { Refusal } from "../core/partition/commands.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Settings } from "../core/partition/settings.ts";
@@ -24,7 +25,7 @@ import { createSizeNews } from "./limits/tell-sizes.ts";
 import type { Logger } from "./logging.ts";
 import type { ObservedClock } from "./observed-clock.ts";
 import type { ScrapeDeps } from "./scrape-threads.ts";
-import { scrapeThreads } from "./scrape-threads.ts";
+import { familiesToForward, scrapeThreads } from "./scrape-threads.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import { createPartsReceiver } from "../platform/pack-parts.ts";
 import { askingOf, createTwinCheck } from "../platform/twin-check.ts";
@@ -54,6 +55,8 @@ export interface NodeRelay extends Relay<PooledBody> {
   /** Lets go of the counters that nothing has fed for a day, anywhere. */
   forgetIdleOutputs(): Promise<void>;
   health(): Health;
+  /** The merged view as it is forwarded. */
+  familiesToForward(): Promise<readonly WrittenFamily[]>;
   /** From now on it says that it is not ready. */
   drain(): void;
 }
@@ -220,6 +223,7 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
       const wanted = { scrape: scrapes, view, format, asked, observedMs: now().observedMs };
       return scrapeThreads({ gather, gatherParts }, wanted, () => refusals.list(), memory, deps);
     },
+    familiesToForward: () => familiesToForward({ gatherParts }, now().observedMs, memory, deps),
     async explain(text) {
       const parsed = parseSelector(text);
       if (!parsed.ok) return { ok: false, message: `character ${parsed.at + 1}: ${parsed.message}` };

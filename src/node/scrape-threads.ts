@@ -1,8 +1,10 @@
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import type { BulkRef } from "../core/exposition/write/writer.ts";
+import type { BulkRef, WrittenFamily } from "../core/exposition/write/writer.ts";
+import { FORWARD_FORMAT } from "../core/forwarding/split-view.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { MergeContext } from "../core/view/merge.ts";
 import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
@@ -71,7 +73,7 @@ export async function scrapeThreads(
   const task = { view: asView, observedMs, format, filter, untilMs: asked?.untilMs, scrape };
   let isLate = false;
   const startMs = performance.now();
-  const { registry, lingerMs, mostSources } = deps;
+  const { mostSources } = deps;
   const owners = new Map<number, ShardThread>();
   const [parts, statuses] = await Promise.all([
     gatherParts(async (thread) => {
@@ -83,18 +85,11 @@ export async function scrapeThreads(
     gather((thread) => thread.ask<PartitionStatus[]>({ kind: "statuses", mostSources })),
   ]);
   if (isLate) return { ok: false, code: "late", message: "the view was not ready in time" };
-  const context = {
-    observedMs,
-    lingerMs,
-    helpOf: (name: string) => registry.helpOf(name),
-    isPushed: (name: string) => registry.isPushed(name),
-    index: memory.index,
-  };
   const own = await deps.ownFamilies(statuses.flat().filter(isAsked), refused());
   const { families, collisions } = finishView({
     parts: parts.filter(isAsked),
     own,
-    context,
+    context: contextOf(deps, memory, observedMs),
     format,
     filter,
   });
@@ -114,6 +109,34 @@ export async function scrapeThreads(
       if (parts.some(hasBulk)) await gather((thread) => closeParts(thread, scrape));
     }
   }
+}
+
+/** What is forwarded of the merged view of all threads. */
+export async function familiesToForward(
+  { gatherParts }: Pick<Threads, "gatherParts">,
+  observedMs: number,
+  memory: ScrapeMemory,
+  deps: ScrapeDeps,
+): Promise<readonly WrittenFamily[]> {
+  // Fleets have no bulk in the merged view, so nobody asks for it by that number.
+  const task = { view: "merged", observedMs, format: FORWARD_FORMAT, scrape: 0 } as const;
+  const parts = await gatherParts(async (thread) => (await askParts(thread, task, memory.received)) ?? []);
+  const context = contextOf(deps, memory, observedMs);
+  return finishView({ parts, own: [], context, format: FORWARD_FORMAT, filter: undefined }).families;
+}
+
+function contextOf(
+  { registry, lingerMs }: ScrapeDeps,
+  { index }: ScrapeMemory,
+  observedMs: number,
+): MergeContext {
+  return {
+    observedMs,
+    lingerMs,
+    helpOf: (name) => registry.helpOf(name),
+    isPushed: (name) => registry.isPushed(name),
+    index,
+  };
 }
 
 /** Undefined where it was too late for them. */

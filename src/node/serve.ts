@@ -26,6 +26,8 @@ import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 import { createTee, type Tee, type TeeDeps } from "./tee/tee.ts";
+import { createForwarding } from "./forwarding/forwarding.ts";
+import { forwardFamilies } from "../platform/forward/forward-families.ts";
 import type { FileWatch } from "./watch-file.ts";
 import { watchFile } from "./watch-file.ts";
 import { openWeb } from "./web-config/web.ts";
@@ -103,7 +105,7 @@ export async function serve(
   const relay: NodeRelay = createNodeRelay({
     threads: shards.threads,
     partitions: PARTITIONS,
-    registry: createFamilyRegistry([...own.families, ...pushgateway.families]),
+    registry: createFamilyRegistry([...own.families, ...pushgateway.families, ...forwardFamilies]),
     bodies: intake,
     clock,
     wallMs: () => performance.timeOrigin + performance.now(),
@@ -113,6 +115,7 @@ export async function serve(
     ownFamilies: async (statuses, refused) => [
       ...(await own.render(statuses, refused)),
       ...(await pushgateway.render()),
+      ...(forwarding?.families() ?? []),
     ],
     mostSources: mostSourcesOf(config),
     onBody: (bytes) => own.pushBytes.observe(bytes),
@@ -120,6 +123,8 @@ export async function serve(
     onCollisions: (metrics) => own.nameCollisions.inc(metrics),
   });
   const tee = teeOf(config, log, own.noteTee);
+  const forwarding =
+    config.forwardUrl === "" ? undefined : createForwarding(config, () => relay.familiesToForward(), log);
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive(env, _request, key) {
@@ -129,6 +134,7 @@ export async function serve(
       return intake.receive(incoming, key);
     },
     permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
+    admit: forwarding?.admit,
     gzip: gzipStream,
     zstd: zstdStream,
   };
@@ -187,6 +193,7 @@ export async function serve(
     relay.drain();
     await Promise.all(servers.map(close));
     tee?.close();
+    await forwarding?.stop();
     await web.close();
     await shards.close(clock.nowMs());
   }
@@ -201,6 +208,7 @@ export async function serve(
     throw error;
   }
 
+  forwarding?.start();
   relay.tick();
   const ticking = setInterval(() => relay.tick(), TICK_MS);
   const collectGarbage = createGarbageCollection();

@@ -3,6 +3,7 @@ import type { Permission } from "../../platform/permissions/permission.ts";
 import type { LimitConfig } from "../limits/limit-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { FoldConfig } from "../../platform/config/fold-config.ts";
+import type { ForwardConfig } from "../../platform/config/forward-options.ts";
 
 /** What the operator decided: by flags, and in the configuration file. */
 export interface Config extends FlagConfig {
@@ -17,7 +18,7 @@ export interface Config extends FlagConfig {
 }
 
 /** What flags say. `options.ts` holds the row of each field. */
-export interface FlagConfig extends FoldConfig, LimitConfig {
+export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig {
   /** Empty if there is none. */
   readonly configFile: string;
 
@@ -47,6 +48,9 @@ export interface FlagConfig extends FoldConfig, LimitConfig {
 
   /** The gateway that gets copies of pushes; empty if there is none. May hold a password. */
   readonly teeUrl: string;
+
+  /** Holds a token for the relay that gets the merged view; empty if there is none. */
+  readonly forwardTokenFile: string;
 
   /** What a scrape without `?view=` gets. */
   readonly view: "merged" | "raw";

@@ -3,7 +3,8 @@ import { limitOptions } from "../limits/limit-options.ts";
 import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
 import { durationMs } from "../../platform/config/duration.ts";
-import { gatewayUrl } from "./gateway-url.ts";
+import { forwardOptions } from "../../platform/config/forward-options.ts";
+import { gatewayUrl } from "../../platform/config/gateway-url.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import { mergeOptions } from "../../platform/config/merge-options.ts";
@@ -151,6 +152,15 @@ export const options: OptionTable<FlagConfig> = {
     kind: gatewayUrl,
     default: "",
     help: "Another gateway that gets a copy of each push and DELETE, best effort: for a trial beside the old one.",
+  },
+
+  ...forwardOptions,
+  forwardTokenFile: {
+    flag: "--forward.token-file",
+    group: "Forwarding",
+    kind: text("<file>"),
+    default: "",
+    help: "The file with a token that goes to --forward.url as a bearer, as a relay on Workers wants it; it is read again each time.",
   },
 
   view: {

@@ -1,4 +1,5 @@
 import { createRelayMetrics } from "./relay-metrics.ts";
+import { forwardFamilies } from "../../platform/forward/forward-families.ts";
 import { userFamilies } from "../../core/view/user-families.ts";
 
 const PREFACE = `# Metrics about the relay
@@ -25,7 +26,7 @@ export function renderMetricsPage(): string {
   const ofUsers = Object.entries(userFamilies)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { type, labels, help }]) => row([code(name), type, labels.map(code).join(", "), help]));
-  const ofProcess = families
+  const ofProcess = [...families, ...forwardFamilies]
     .filter(({ name }) => name.startsWith("sluice_"))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, type, help }) => row([code(name), type, help]));

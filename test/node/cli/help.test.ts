@@ -16,6 +16,7 @@ test("options stand in their groups, in the order of the table", () => {
     "Configuration",
     "Web",
     "Push",
+    "Forwarding",
     "View",
     "Flink",
     "Limits",

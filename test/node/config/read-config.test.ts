@@ -33,6 +33,10 @@ test("without flags it is a Pushgateway that merges", () => {
     adminApi: false,
     uncheckedPushes: false,
     teeUrl: "",
+    forwardUrl: "",
+    forwardId: "",
+    forwardIntervalMs: 10_000,
+    forwardTokenFile: "",
     openMetrics: false,
     localAssets: "",
     utf8Names: false,
@@ -86,6 +90,8 @@ test.each<[string[], Partial<Config>]>([
   [["--staleness=2m"], { staleness: { limitMs: 120_000 } }],
   [["--flink.instance-label=tm_id"], { flinkInstanceLabel: "tm_id" }],
   [["--flink.intervals"], { flinkIntervals: true }],
+  [["--forward.url=https://u:p@centre/token"], { forwardUrl: "https://u:p@centre/token" }],
+  [["--forward.id=eu-1", "--forward.interval=1m"], { forwardId: "eu-1", forwardIntervalMs: 60_000 }],
   [["--limit.body-bytes=1MiB"], { maxBodyBytes: 1_048_576 }],
   [["--storage.path="], { storagePath: "" }],
   [["--threads=4", "--log.format=json"], { threads: 4, logFormat: "json" }],
@@ -186,6 +192,11 @@ describe("errors", () => {
     [
       "--web.external-url=ftp://a",
       "--web.external-url=ftp://a: expected a URL such as https://metrics.example.org/push, or its path",
+    ],
+    ["--forward.interval=10ms", "--forward.interval=10ms: expected 1s at least"],
+    [
+      "--forward.id=a/b",
+      "--forward.id=a/b: expected up to 63 of the characters A-Z a-z 0-9 . _ -, the first a letter or digit",
     ],
     ["--flink.instance-label=tm-id", "--flink.instance-label=tm-id: expected a label name such as tm_id"],
     [

@@ -1,5 +1,5 @@
-import type { ValueKind } from "../../platform/config/option.ts";
-import { withoutUser } from "../../platform/config/without-user.ts";
+import type { ValueKind } from "./option.ts";
+import { withoutUser } from "./without-user.ts";
 
 /** The URL of another gateway, perhaps with a user, whom nothing shows; empty if there is none. */
 export const gatewayUrl: ValueKind<string> = {
