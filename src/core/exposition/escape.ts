@@ -27,8 +27,24 @@ export function renderLabels(labels: Labels, extra?: readonly [name: string, val
 /** One pair as `renderLabels` writes it; a name in quotes is escaped as values are. */
 const RENDERED_PAIR = /(?:"((?:[^"\\]|\\.)*)"|([^{,="]+))="((?:[^"\\]|\\.)*)"/g;
 
+/** Escapes, and names in quotes, of which a body of Flink's has none. */
+const RARE = /\\|[{,]"/;
+
 /** The labels of which `renderLabels` has made that text. */
 export function readRenderedLabels(text: string): string[] {
+  if (RARE.test(text)) return readRareLabels(text);
+  // By a regular expression it takes five times as long.
+  const labels: string[] = [];
+  for (let pos = 1; pos < text.length;) {
+    const equals = text.indexOf("=", pos);
+    const close = text.indexOf('"', equals + 2);
+    labels.push(text.slice(pos, equals), text.slice(equals + 2, close));
+    pos = close + 2;
+  }
+  return labels;
+}
+
+function readRareLabels(text: string): string[] {
   return [...text.matchAll(RENDERED_PAIR)].flatMap(([, quoted, plain, value = ""]) => [
     plain ?? unescape(quoted ?? ""),
     unescape(value),
@@ -41,7 +57,20 @@ function unescape(value: string): string {
 
 function renderPair(name: string, value: string, before: string): string {
   const comma = before === "" ? "" : ",";
-  // Other names are UTF-8 ones, which stand in quotes and are escaped as values are.
-  const shown = isLegacyLabelName(name) ? name : `"${escapeLabelValue(name)}"`;
-  return `${comma}${shown}="${escapeLabelValue(value)}"`;
+  return `${comma}${shownName(name)}="${escapeLabelValue(value)}"`;
+}
+
+/** So many names are remembered: a fleet has some twenty. */
+const MOST_NAMES = 1_000;
+const shownNames = new Map<string, string>();
+
+/** Other names than legacy ones are UTF-8, which stand in quotes and are escaped as values are. */
+function shownName(name: string): string {
+  let shown = shownNames.get(name);
+  if (shown === undefined) {
+    shown = isLegacyLabelName(name) ? name : `"${escapeLabelValue(name)}"`;
+    if (shownNames.size >= MOST_NAMES) shownNames.clear();
+    shownNames.set(name, shown);
+  }
+  return shown;
 }

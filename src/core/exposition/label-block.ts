@@ -9,6 +9,15 @@ export interface LabelBlock {
   readonly labels: Labels;
   /** The first name (as sorted) that stands in it twice (its first value is the one kept), or undefined. */
   readonly duplicate: string | undefined;
+  /** The names alone, the same object for the same names; undefined where that is not known, or a value needs escapes. */
+  readonly plainNames?: readonly string[] | undefined;
+  /** The block without its bound, where it is known to have one: the same object for all bounds of a summary. */
+  readonly unbound?: UnboundBlock | undefined;
+}
+
+interface UnboundBlock {
+  readonly bound: "le" | "quantile";
+  readonly block: LabelBlock;
 }
 
 /** The block of a line without labels, with braces or without. */

@@ -23,8 +23,10 @@ const WRONG = "wrong";
 
 /** As many as the bodies of some minutes have: heads are the same in a whole fleet. */
 const MOST_HEADS = 4_000;
+/** What one body has. With ten times as many, at 1.5 KB each, pushes are no faster. */
+const MOST_BLOCKS = 256;
 
-export function createKnownPieces(mostBlocks: number, utf8Names: boolean): KnownPieces {
+export function createKnownPieces(utf8Names: boolean, mostBlocks: number = MOST_BLOCKS): KnownPieces {
   const readBlock = createBlockReader(utf8Names);
   return {
     heads: createPieceTable(MOST_HEADS, (text) => readHead(text, utf8Names) ?? WRONG),

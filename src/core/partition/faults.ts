@@ -1,5 +1,5 @@
 import { formatNumber } from "../exposition/format-number.ts";
-import type { LabelBlock, Labels } from "../exposition/label-block.ts";
+import type { Labels } from "../exposition/label-block.ts";
 import type { ParsedBody } from "../exposition/parsed-body.ts";
 import { isHistogram } from "../exposition/family-table.ts";
 import type { Refusal } from "./commands.ts";
@@ -36,12 +36,10 @@ function findGroupedBound({ families }: ParsedBody, grouping: Labels): Refusal |
 }
 
 function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined {
-  const seen = new Set<LabelBlock>();
-  for (const [i, block] of parsed.blocks.entries()) {
-    if (seen.has(block)) continue;
-    seen.add(block);
-    const reserved = block.labels.find((name, at) => at % 2 === 0 && name.startsWith("__"));
-    const family = parsed.families[parsed.familyOf[i] ?? 0]?.name ?? "";
+  for (const [number, block] of parsed.distinctBlocks.entries()) {
+    const reserved = reservedName(block.labels);
+    if (reserved === undefined && (block.duplicate === undefined || isFleet)) continue;
+    const family = parsed.families[parsed.familyOf[parsed.blockOf.indexOf(number)] ?? 0]?.name ?? "";
     if (reserved !== undefined) {
       return inconsistent(
         `metric ${shorten(family)} has the reserved label name ${shorten(reserved)}: rename it`,
@@ -58,6 +56,11 @@ function findBadLabel(parsed: ParsedBody, isFleet: boolean): Refusal | undefined
       return { code: "bad_exposition", message };
     }
   }
+  return undefined;
+}
+
+function reservedName(labels: Labels): string | undefined {
+  for (let at = 0; at < labels.length; at += 2) if (labels[at]?.startsWith("__") === true) return labels[at];
   return undefined;
 }
 

@@ -1,8 +1,6 @@
 import { Role } from "../exposition/parsed-body.ts";
 import { formatNumber } from "../exposition/format-number.ts";
-import { labelValue } from "../exposition/label-block.ts";
 import type { Output, OutputFunction, OutputSpec, OutputTable } from "../rollup/output.ts";
-import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
 import type { HistogramContext, HistogramFeed, HistogramSamples, PartSpec } from "./histogram-feeds.ts";
 import {
   addSample,
@@ -228,15 +226,17 @@ function outputSpec(
   context: FeedContext,
   leLayout?: string,
 ): OutputSpec {
-  const dropped = plan.droppedOf(set);
+  // The other relay has filled it in, or left it empty.
+  const instanceLabel = context.forwarded === undefined ? context.settings.instanceLabel : "";
+  const merged = mergedLabels(set, plan.droppedOf(set), context.job, instanceLabel);
   return {
     family: plan.name,
     suffix: suffixOf(role),
-    labels: outputLabels(set, role, bound, dropped, context, leLayout),
+    labels: outputLabels(merged.text, role, bound, leLayout),
     type: plan.type,
     function: functionOf(plan, role, bound),
     companions: role === Role.value ? plan.companions : [],
-    perProcess: keepsProcess(set, dropped),
+    perProcess: merged.keepsProcess,
     origin: plan.origin,
     boundaries: undefined,
   };
@@ -249,25 +249,11 @@ function functionOf(plan: Plan, role: number, bound: number): OutputFunction {
   return plan.function;
 }
 
-function outputLabels(
-  set: LabelSet,
-  role: number,
-  bound: number,
-  dropped: DroppedLabels,
-  { job, settings, forwarded }: FeedContext,
-  leLayout: string | undefined,
-): string {
-  // The other relay has filled it in, or left it empty.
-  const instanceLabel = forwarded === undefined ? settings.instanceLabel : "";
-  const merged = mergedLabels(set, dropped, job, instanceLabel);
+function outputLabels(merged: string, role: number, bound: number, leLayout: string | undefined): string {
   const text = leLayout === undefined ? merged : withLabel(merged, "le_layout", leLayout);
   if (Number.isNaN(bound)) return text;
   const name = role === Role.bucket ? "le" : "quantile";
   return `${text.slice(0, -1)},${name}="${formatNumber(bound)}"}`;
-}
-
-function keepsProcess(set: LabelSet, dropped: DroppedLabels): boolean {
-  return ["tm_id", "host"].some((name) => !dropped.has(name) && labelValue(set.labels, name) !== undefined);
 }
 
 function newList(): { samples: number[]; outputs: Output[]; skips: (readonly number[])[] } {

@@ -1,6 +1,7 @@
 import { labelValue } from "../exposition/label-block.ts";
 import { renderLabels } from "../exposition/escape.ts";
 import type { Layout } from "./layout.ts";
+import { distinctSets } from "./layout.ts";
 
 /** A job is remembered for so long after its last push. */
 const REMEMBERED_SECONDS = 86_400;
@@ -22,7 +23,7 @@ export function flinkJobsOf(
   known: ReadonlyMap<string, FlinkJob>,
 ): readonly FlinkJob[] {
   const found = new Map<string, FlinkJob>();
-  for (const { labels } of new Set(layout.sets)) {
+  for (const { labels } of distinctSets(layout)) {
     const id = labelValue(labels, "job_id");
     if (id === undefined) continue;
     const name = labelValue(labels, "job_name") ?? "";

@@ -12,6 +12,7 @@ import type { Feeds } from "./feeds.ts";
 import type { FlinkJob } from "./flink-jobs.ts";
 import type { LabelSet, LabelSetTable } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
+import { distinctSets } from "./layout.ts";
 import type { Rhythm, StalenessSetting } from "./rhythm.ts";
 import { createRhythm } from "./rhythm.ts";
 import type { Tombstones } from "./counters/tombstones.ts";
@@ -179,8 +180,8 @@ export function stalenessOf({ isFleet, entry }: Group, ofFleets: StalenessSettin
 
 /** The label sets that the source still needs. */
 export function* labelSetsInUse(source: Source): Iterable<LabelSet> {
-  for (const { snapshot } of source.shown) yield* snapshot.layout.sets;
-  for (const { layout } of source.counted) yield* layout.sets;
+  for (const { snapshot } of source.shown) yield* distinctSets(snapshot.layout);
+  for (const { layout } of source.counted) yield* distinctSets(layout);
   yield* source.tombstones.sets();
 }
 

@@ -1,6 +1,10 @@
 import type { LabelBlock, Labels } from "../exposition/label-block.ts";
+import { labelValue } from "../exposition/label-block.ts";
 import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import { fnv1a32 } from "../partition-of.ts";
+import type { Attempt } from "../rollup/flink/cohort.ts";
+import { attemptOf } from "../rollup/flink/cohort.ts";
+import { createLabelRendering, overlay } from "./stored-labels.ts";
 
 /**
  * The labels of some samples of one source as a Pushgateway would show them, held once: the lines of
@@ -13,10 +17,20 @@ export interface LabelSet {
   readonly hash: number;
   /** The same one by one. */
   readonly labels: Labels;
-  /** What the merged view shows of them under the rule that drops some, as `render` makes it. */
-  merged(dropped: object, render: (labels: Labels) => string): string;
-  /** Lets go of what can be made again of the text, and is of use only while a layout is connected. */
-  forgetMade(): void;
+  /** The attempt of a task of Flink's that they belong to. */
+  readonly attempt: Attempt | undefined;
+  /** They name a job of Flink's. */
+  readonly hasJobId: boolean;
+  /** What the merged view shows of them under the rule that drops some, as `make` makes it. */
+  merged(dropped: object, make: (labels: Labels) => MergedLabels): MergedLabels;
+}
+
+/** Some labels as the merged view shows them. */
+export interface MergedLabels {
+  /** With braces. */
+  readonly text: string;
+  /** A label of a process is among them. */
+  readonly keepsProcess: boolean;
 }
 
 /** Finds or makes the label sets of one source. */
@@ -25,115 +39,108 @@ export interface LabelSetTable {
   find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet;
   /** The set with that text, as a set of this table had it. */
   findByText(text: string): LabelSet;
-  /** Drops all sets but these. */
+  /** Lets go of what can be made again of the texts, and is of use only while a layout is connected. */
+  forgetMade(): void;
+  /** The same; and all sets but these are dropped, if there are twice as many as were kept when it last did so. */
   keep(sets: Iterable<LabelSet>): void;
 }
 
 class KnownLabelSet implements LabelSet {
   readonly text: string;
   readonly hash: number;
+  /** Sets that hold what can be made again. */
+  readonly #made: KnownLabelSet[];
   #labels: Labels | undefined;
-  #merged: Map<object, string> | undefined;
+  #merged: Map<object, MergedLabels> | undefined;
+  #hasJobId: boolean | undefined;
+  #attempt: Attempt | "none" | undefined;
 
-  constructor(text: string, labels: Labels | undefined) {
+  constructor(text: string, labels: Labels | undefined, made: KnownLabelSet[]) {
     this.text = text;
     this.hash = fnv1a32(text);
+    this.#made = made;
     this.#labels = labels;
+    if (labels !== undefined) made.push(this);
   }
 
   get labels(): Labels {
-    this.#labels ??= readRenderedLabels(this.text);
+    if (this.#labels === undefined) {
+      this.#labels = readRenderedLabels(this.text);
+      this.#made.push(this);
+    }
     return this.#labels;
   }
 
-  merged(dropped: object, render: (labels: Labels) => string): string {
-    let text = this.#merged?.get(dropped);
-    if (text === undefined) {
-      text = render(this.labels);
+  get attempt(): Attempt | undefined {
+    this.#attempt ??= attemptOf(this.labels) ?? "none";
+    return this.#attempt === "none" ? undefined : this.#attempt;
+  }
+
+  get hasJobId(): boolean {
+    return (this.#hasJobId ??= labelValue(this.labels, "job_id") !== undefined);
+  }
+
+  merged(dropped: object, make: (labels: Labels) => MergedLabels): MergedLabels {
+    let merged = this.#merged?.get(dropped);
+    if (merged === undefined) {
+      merged = make(this.labels);
       this.#merged ??= new Map();
-      this.#merged.set(dropped, text);
+      this.#merged.set(dropped, merged);
     }
-    return text;
+    return merged;
   }
 
   forgetMade(): void {
     this.#labels = undefined;
     this.#merged = undefined;
+    this.#attempt = undefined;
   }
 }
 
 export function createLabelSetTable(grouping: Labels): LabelSetTable {
   let byText = new Map<string, LabelSet>();
-  // A layout asks for the same block on some seventy lines. Weak, because blocks are the parser's.
-  let byBlock: Record<"" | "le" | "quantile", WeakMap<LabelBlock, LabelSet>> = emptyBlocks();
+  let lastKept = 0;
+  const made: KnownLabelSet[] = [];
+  // The quantiles of a summary share a block. Of the body that is read.
+  const byUnbound = new Map<LabelBlock, LabelSet>();
+  const render = createLabelRendering(grouping);
 
-  function make(block: LabelBlock, bound: string): LabelSet {
+  function find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet {
+    if (bound !== "" && block.unbound?.bound === bound) return findUnbound(block.unbound.block);
+    const rendered = bound === "" ? render(block) : undefined;
+    if (rendered !== undefined) return findByText(rendered.text, rendered.labels);
     const labels = overlay(block.labels, grouping, bound);
     return findByText(renderLabels(labels), labels);
   }
 
-  function findByText(text: string, labels: Labels | undefined): LabelSet {
-    let set = byText.get(text);
-    if (set === undefined) byText.set(text, (set = new KnownLabelSet(text, labels)));
+  function findUnbound(block: LabelBlock): LabelSet {
+    let set = byUnbound.get(block);
+    if (set === undefined) byUnbound.set(block, (set = find(block, "")));
     return set;
   }
 
+  function findByText(text: string, labels: Labels | undefined): LabelSet {
+    let set = byText.get(text);
+    if (set === undefined) byText.set(text, (set = new KnownLabelSet(text, labels, made)));
+    return set;
+  }
+
+  function forgetMade(): void {
+    for (const set of made) set.forgetMade();
+    made.length = 0;
+  }
+
   return {
-    find(block, bound) {
-      let set = byBlock[bound].get(block);
-      if (set === undefined) {
-        set = make(block, bound);
-        byBlock[bound].set(block, set);
-      }
-      return set;
-    },
+    find,
     findByText: (text) => findByText(text, undefined),
+    forgetMade,
     keep(sets) {
+      forgetMade();
+      byUnbound.clear();
+      if (byText.size <= 2 * lastKept) return;
       byText = new Map();
-      for (const set of sets) {
-        set.forgetMade();
-        byText.set(set.text, set);
-      }
-      byBlock = emptyBlocks();
+      for (const set of sets) byText.set(set.text, set);
+      lastKept = byText.size;
     },
   };
-}
-
-function emptyBlocks(): Record<"" | "le" | "quantile", WeakMap<LabelBlock, LabelSet>> {
-  return { "": new WeakMap(), le: new WeakMap(), quantile: new WeakMap() };
-}
-
-/**
- * The labels that a Pushgateway stores: those of the grouping key win over those of the body, and
- * `instance` is there even when nobody sent one. Both lists are sorted, and merged as such: with a Map and a sort a
- * push of a restarted job took a tenth longer.
- */
-function overlay(body: Labels, grouping: Labels, without: string): Labels {
-  const labels: string[] = [];
-  let instanceAt = 0;
-  let hasInstance = false;
-  let b = 0;
-  let g = 0;
-  while (b < body.length || g < grouping.length) {
-    const pushed = body[b];
-    const wins = grouping[g];
-    let name: string;
-    let value: string | undefined;
-    if (wins === undefined || (pushed !== undefined && pushed < wins)) {
-      name = pushed ?? "";
-      value = body[b + 1];
-      b += 2;
-      if (name === without) continue;
-    } else {
-      name = wins;
-      value = grouping[g + 1];
-      g += 2;
-      if (pushed === wins) b += 2;
-    }
-    if (name === "instance") hasInstance = true;
-    if (name < "instance") instanceAt = labels.length + 2;
-    labels.push(name, value ?? "");
-  }
-  if (!hasInstance) labels.splice(instanceAt, 0, "instance", "");
-  return labels;
 }

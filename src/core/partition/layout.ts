@@ -36,15 +36,32 @@ export interface Layout {
   isStale: boolean;
 }
 
+const distinct = new WeakMap<Layout["sets"], readonly LabelSet[]>();
+
+/** The label sets of a layout, each once: some sixty for 1,500 samples. */
+export function distinctSets({ sets }: Pick<Layout, "sets">): readonly LabelSet[] {
+  let each = distinct.get(sets);
+  if (each === undefined) distinct.set(sets, (each = [...new Set(sets)]));
+  return each;
+}
+
 /** Builds the layout of a parsed body. */
 export function createLayout(parsed: ParsedBody, table: LabelSetTable): Layout {
   const count = parsed.values.length;
   const sets: LabelSet[] = Array.from({ length: count });
   const bounds = readBounds(parsed);
+  /** By block, and by the bound that is no part of the set. */
+  const known = { "": [] as LabelSet[], le: [] as LabelSet[], quantile: [] as LabelSet[] };
   for (let i = 0; i < count; i += 1) {
-    const block = parsed.blocks[i];
-    if (block === undefined) throw new Error("BUG: a sample without a label block");
-    sets[i] = table.find(block, boundLabel(parsed.roles[i] ?? Roles.value));
+    const number = parsed.blockOf[i] ?? 0;
+    const bound = boundLabel(parsed.roles[i] ?? Roles.value);
+    let set = known[bound][number];
+    if (set === undefined) {
+      const block = parsed.distinctBlocks[number];
+      if (block === undefined) throw new Error("BUG: a sample without a label block");
+      known[bound][number] = set = table.find(block, bound);
+    }
+    sets[i] = set;
   }
   const layout = {
     families: parsed.families,
@@ -143,8 +160,8 @@ function boundLabel(role: Role): "" | "le" | "quantile" {
 function readBounds(parsed: ParsedBody): Float64Array | undefined {
   let bounds: Float64Array | undefined;
   for (const [i, role] of parsed.roles.entries()) {
+    if (role !== Roles.bucket && role !== Roles.quantile) continue;
     const name = boundLabel(role);
-    if (name === "") continue;
     bounds ??= new Float64Array(parsed.values.length).fill(Number.NaN);
     bounds[i] = readBound(parsed.blocks[i]?.labels ?? [], name);
   }
@@ -159,19 +176,16 @@ function readBound(labels: readonly string[], name: string): number {
 }
 
 function findRepeats({ sets, familyOf, roles, bounds }: Series): ReadonlySet<number> | undefined {
-  const seen = new Map<LabelSet, Set<number | string>>();
+  const numbers = new Map(distinctSets({ sets }).map((set, number) => [set, number]));
+  const seen = new Set<number | string>();
   let repeats: Set<number> | undefined;
   for (const [i, set] of sets.entries()) {
-    let keys = seen.get(set);
-    if (keys === undefined) {
-      keys = new Set();
-      seen.set(set, keys);
-    }
     const nameKey = (familyOf[i] ?? 0) * ROLES + (roles[i] ?? 0);
+    const seriesKey = nameKey * numbers.size + (numbers.get(set) ?? 0);
     const bound = bounds?.[i] ?? Number.NaN;
-    const key = Number.isNaN(bound) ? nameKey : `${nameKey} ${bound}`;
-    if (keys.has(key)) (repeats ??= new Set()).add(i);
-    else keys.add(key);
+    const before = seen.size;
+    seen.add(Number.isNaN(bound) ? seriesKey : `${seriesKey} ${bound}`);
+    if (seen.size === before) (repeats ??= new Set()).add(i);
   }
   return repeats;
 }

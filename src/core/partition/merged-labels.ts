@@ -2,11 +2,11 @@ import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import type { Labels } from "../exposition/label-block.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import type { DroppedLabels } from "../rollup/rules/dropped-labels.ts";
-import type { LabelSet } from "./label-set.ts";
+import type { LabelSet, MergedLabels } from "./label-set.ts";
 
 /**
  * The labels of a source as the merged view shows them: less those dropped, with the job that the
- * fleet has in common, as text with braces. Remembered by the object that says what is dropped.
+ * fleet has in common. Remembered by the object that says what is dropped.
  *
  * `job` and `instance` are never left out: with `honor_labels` Prometheus would fill in its own. Where
  * they are dropped they are empty.
@@ -16,9 +16,14 @@ export function mergedLabels(
   dropped: DroppedLabels,
   job: string,
   instanceLabel: string,
-): string {
-  return set.merged(dropped, (labels) => renderLabels(shown(labels, dropped, job, instanceLabel)));
+): MergedLabels {
+  return set.merged(dropped, (labels) => ({
+    text: renderLabels(shown(labels, dropped, job, instanceLabel)),
+    keepsProcess: PROCESS_LABELS.some((name) => !dropped.has(name) && labelValue(labels, name) !== undefined),
+  }));
 }
+
+const PROCESS_LABELS = ["tm_id", "host"];
 
 /** Such a text with one more label, in the place of one of that name. */
 export function withLabel(text: string, name: string, value: string): string {

@@ -1,4 +1,4 @@
-import type { LabelBlock, Labels } from "../exposition/label-block.ts";
+import type { Labels } from "../exposition/label-block.ts";
 import type { ParsedBody } from "../exposition/parsed-body.ts";
 import type { Refusal } from "./commands.ts";
 import { shorten } from "./faults.ts";
@@ -30,16 +30,21 @@ export function findOversize(parsed: ParsedBody, grouping: Labels, bounds: Label
       "metric-name",
     );
   }
-  const seen = new Set<LabelBlock>();
-  for (const [i, block] of parsed.blocks.entries()) {
-    if (seen.has(block)) continue;
-    seen.add(block);
-    const series = `a series of ${shorten(parsed.families[parsed.familyOf[i] ?? 0]?.name ?? "")}`;
-    const refusal =
-      findTooMany(block.labels, grouping, series, bounds) ?? findTooLong(block.labels, series, bounds);
+  for (const [number, { labels }] of parsed.distinctBlocks.entries()) {
+    if (!isOversize(labels, grouping, bounds)) continue;
+    const family = parsed.families[parsed.familyOf[parsed.blockOf.indexOf(number)] ?? 0]?.name ?? "";
+    const series = `a series of ${shorten(family)}`;
+    const refusal = findTooMany(labels, grouping, series, bounds) ?? findTooLong(labels, series, bounds);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
+}
+
+/** Whether something may be too large: nothing is written for a block of which nothing is. */
+function isOversize(labels: Labels, grouping: Labels, bounds: LabelBounds): boolean {
+  if ((labels.length + grouping.length) / 2 > bounds.maxLabels) return true;
+  const least = Math.min(bounds.maxLabelNameLength, bounds.maxLabelValueLength);
+  return labels.some((text) => text.length > least);
 }
 
 function findTooMany(

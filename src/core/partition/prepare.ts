@@ -234,6 +234,11 @@ function withoutText(parsed: ParsedBody): ReadBody {
 function flinkLabels(parsed: ParsedBody): Iterable<readonly string[]> {
   const flink = parsed.families.map(({ name, type }) => isFlinkFamily(name, type));
   if (!flink.includes(true)) return [];
-  const blocks = new Set(parsed.blocks.filter((_, i) => flink[parsed.familyOf[i] ?? 0] === true));
-  return [...blocks].map(({ labels }) => labels);
+  const { familyOf, blockOf, distinctBlocks } = parsed;
+  const isFlinks = distinctBlocks.map(() => false);
+  for (const [i, family] of familyOf.entries()) {
+    if (flink[family] === true) isFlinks[blockOf[i] ?? 0] = true;
+  }
+  const blocks = distinctBlocks.filter((_, number) => isFlinks[number]);
+  return [...new Set(blocks.map((block) => block.unbound?.block ?? block))].map(({ labels }) => labels);
 }

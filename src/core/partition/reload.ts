@@ -4,7 +4,6 @@ import type { RulesCommand } from "./commands.ts";
 import { connect, isOfFleet, rulesOf, shownJob } from "./fleet.ts";
 import { flinkJobsOf, noteFlinkJobs } from "./flink-jobs.ts";
 import type { Group, Showing, Source } from "./group.ts";
-import { labelSetsInUse } from "./group.ts";
 import type { Layout } from "./layout.ts";
 import { tallyConflicts, tallyRules } from "./oddities.ts";
 import type { Ruling } from "./ruling.ts";
@@ -34,7 +33,7 @@ export function reload(
     if (!stays) state.groups.delete(key);
     for (const source of group.sources.values()) {
       // The texts are remembered by what the old rules dropped.
-      for (const set of labelSetsInUse(source)) set.forgetMade();
+      source.labelSets.forgetMade();
       reconnect(state, surroundings, source, command);
     }
   }

@@ -1,4 +1,3 @@
-import { labelValue } from "../exposition/label-block.ts";
 import type { FamilyType } from "../exposition/parsed-body.ts";
 import { droppedLabels } from "../rollup/flink/level.ts";
 import { isFlinkName } from "../rollup/flink/scopes.ts";
@@ -129,8 +128,7 @@ function planFamily(family: LayoutFamily, context: PlanContext): Plan | undefine
     companions: merges && settings.companions ? rule.companions : [],
     window: merges && settings.intervals && rule.kind === "summary" ? Number.POSITIVE_INFINITY : undefined,
     origin: NO_RULE,
-    droppedOf: (set) =>
-      droppedLabels(family.name, labelValue(set.labels, "job_id") !== undefined, settings.level),
+    droppedOf: (set) => droppedLabels(family.name, set.hasJobId, settings.level),
   };
 }
 

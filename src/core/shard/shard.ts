@@ -69,7 +69,7 @@ export function createShard(
     texts,
     families: createFamilyLedger(),
     blocks: createBlockTable(MAX_BLOCKS),
-    pieces: createKnownPieces(MAX_BLOCKS, settings.utf8Names),
+    pieces: createKnownPieces(settings.utf8Names),
   };
   let held = load();
   const room = createRoom(() => Array.from(held.partitions.values(), ({ sizes }) => sizes));

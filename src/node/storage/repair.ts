@@ -127,7 +127,7 @@ function bytesOf(row: SqliteRow): Uint8Array {
 /** What a relay would load: the longest part of the log that goes with the image. */
 function usable(partition: number, stored: StoredPartition, note: (loss: string) => void): StoredPartition {
   const blocks = createBlockTable(1_000);
-  const pieces = createKnownPieces(1_000, false);
+  const pieces = createKnownPieces(false);
   const platform = { bytes: nodeBytes, blocks, pieces, texts: createPlainKeeper(nodeBytes) };
   const { image, log } = stored;
   if (image === undefined) {

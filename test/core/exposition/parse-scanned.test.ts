@@ -3,6 +3,7 @@ import { array, assert, constantFrom, nat, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { createBlockTable } from "../../../src/core/exposition/block-table.ts";
 import { ExpositionError } from "../../../src/core/exposition/exposition-error.ts";
+import type { LabelBlock } from "../../../src/core/exposition/label-block.ts";
 import { createKnownPieces, parseScanned } from "../../../src/core/exposition/parse-scanned.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
 import type { ParsedBody } from "../../../src/core/exposition/parsed-body.ts";
@@ -16,7 +17,7 @@ const MAX_SAMPLES = 1_000;
 type Reader = (body: Uint8Array) => ParsedBody | undefined;
 
 function createReader(keeper: TextKeeper = newKeeper(), mostBlocks = 100): Reader {
-  const pieces = createKnownPieces(mostBlocks, true);
+  const pieces = createKnownPieces(true, mostBlocks);
   return (body) => {
     const scanned = keeper.scan?.(body);
     return scanned && parseScanned(scanned, pieces, MAX_SAMPLES);
@@ -43,9 +44,15 @@ function readWhole(body: Uint8Array): ParsedBody | undefined {
   }
 }
 
-/** All but where the values stand. */
+function plain({ labels, duplicate }: LabelBlock): LabelBlock {
+  return { labels, duplicate };
+}
+
+/** All but where the values stand, and what only saves time. */
 function withoutPlaces(body: ParsedBody | undefined): unknown {
-  return body && { ...body, valueStart: [], valueEnd: [] };
+  if (body === undefined) return undefined;
+  const distinctBlocks = body.distinctBlocks.map(plain);
+  return { ...body, blocks: body.blocks.map(plain), distinctBlocks, valueStart: [], valueEnd: [] };
 }
 
 const SCALARS = `# HELP flink_a of a

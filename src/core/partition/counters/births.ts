@@ -1,11 +1,10 @@
 import type { SampleExtras } from "../../exposition/parsed-body.ts";
 import { isForwarded } from "../../forwarding/relay-label.ts";
 import type { Attempt } from "../../rollup/flink/cohort.ts";
-import { attemptOf } from "../../rollup/flink/cohort.ts";
 import type { Counted, Source } from "../group.ts";
 import type { LabelSet } from "../label-set.ts";
 import type { Layout } from "../layout.ts";
-import { seriesName } from "../layout.ts";
+import { distinctSets, seriesName } from "../layout.ts";
 import { isBirth } from "./starts.ts";
 import { ATTEMPT_KEPT_MS } from "./tombstones.ts";
 import { createTaskClock } from "./task-clock.ts";
@@ -106,8 +105,8 @@ function judgeForwarded(source: Source, push: Push, i: number): Birth {
  */
 export function noteAttempts(source: Source, { layout, observedMs }: Push, maxTasks: number): void {
   const { attempts } = source;
-  for (const set of new Set(layout.sets)) {
-    const attempt = attemptOf(set.labels);
+  for (const set of distinctSets(layout)) {
+    const { attempt } = set;
     if (attempt === undefined) continue;
     const { taskKey } = attempt;
     const known = attempts.get(taskKey);
@@ -128,7 +127,7 @@ export function noteAttempts(source: Source, { layout, observedMs }: Push, maxTa
  * had nothing of it, and nothing of it is remembered; as long as it is there, its operators may register one by one.
  */
 function isOfLateBody(source: Source, before: Presence, back: ReadonlySet<string>, set: LabelSet): boolean {
-  const attempt = attemptOf(set.labels);
+  const { attempt } = set;
   const newest = attempt && source.attempts.get(attempt.taskKey);
   if (attempt === undefined || newest === undefined || attempt.number > newest.number) return false;
   if (attempt.number < newest.number) return true;
@@ -144,6 +143,7 @@ interface Presence {
 
 /** What the previous push held, samples without a value and those left out by a rule among them. */
 function createPresence(previous: readonly Counted[]): Presence {
+  let present: Set<LabelSet> | undefined;
   let bySet: Map<LabelSet, Set<string>> | undefined;
   function index(): Map<LabelSet, Set<string>> {
     const found = new Map<LabelSet, Set<string>>();
@@ -159,10 +159,13 @@ function createPresence(previous: readonly Counted[]): Presence {
   }
   let attempts: Set<string> | undefined;
   function indexAttempts(): Set<string> {
-    return attemptsOf(previous.flatMap(({ layout }) => layout.sets));
+    return attemptsOf(previous.flatMap(({ layout }) => distinctSets(layout)));
   }
   return {
     has(set, name) {
+      // Of a restarted task none is there: no need to look at the names.
+      present ??= new Set(previous.flatMap(({ layout }) => distinctSets(layout)));
+      if (!present.has(set)) return false;
       bySet ??= index();
       return bySet.get(set)?.has(name) === true;
     },
@@ -179,7 +182,7 @@ function createPresence(previous: readonly Counted[]): Presence {
 }
 
 function attemptsOf(sets: Iterable<LabelSet>): Set<string> {
-  return new Set([...new Set(sets)].map(({ labels }) => keyOfAttempt(attemptOf(labels))));
+  return new Set([...new Set(sets)].map(({ attempt }) => keyOfAttempt(attempt)));
 }
 
 function keyOfAttempt(attempt: Attempt | undefined): string {

@@ -9,6 +9,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   gate: "[0-9]+",
   jobVertexId: "[0-9a-f]{32}",
 };
+/** So many names that no pattern spells out are remembered with what was found for them. */
+const MOST_NAMES = 10_000;
 const ANY_PART = "[a-zA-Z0-9_:]+";
 
 const INNERMOST_GROUP = /\{(?<choice>[^{}[\]]*)\}|\[(?<optional>[^{}[\]]*)\]/;
@@ -28,7 +30,17 @@ export function compilePatterns<T>(
     const open = forms.filter((form) => form.includes("<"));
     if (open.length > 0) variable.push([anchored(open), value]);
   }
-  return (name) => exact.get(name) ?? variable.find(([expression]) => expression.test(name))?.[1];
+  const find = (name: string): T | undefined => variable.find(([expression]) => expression.test(name))?.[1];
+  // A name without a pattern, as a user's are, is tried on all of them: once, not with every new body.
+  const found = new Map<string, T | undefined>();
+  return (name) => {
+    const spelled = exact.get(name) ?? found.get(name);
+    if (spelled !== undefined || found.has(name)) return spelled;
+    if (found.size >= MOST_NAMES) found.clear();
+    const value = find(name);
+    found.set(name, value);
+    return value;
+  };
 }
 
 /** All that a pattern can be once its choices are made; variables stay. */
