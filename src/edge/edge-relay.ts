@@ -61,6 +61,21 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Request> {
     return mergeExplained(parts.flat(), { observedMs, lingerMs, isPushed: (name) => families.has(name) });
   }
 
+  const groupAccess = createGroupAccess({
+    async all() {
+      const { observedMs } = await context();
+      return (await gather((port, place) => port.groups(place, observedMs))).flat();
+    },
+    async texts(groups) {
+      const partition = groups[0]?.partition ?? 0;
+      const stream = await deps.partition(partition).groupTexts({ partition, partitions }, groups);
+      return new Uint8Array(await new Response(stream).arrayBuffer());
+    },
+    shardOf: (partition) => partition,
+    delete: (partition, keys) => deps.partition(partition).deleteGroups({ partition, partitions }, keys),
+    wipe: () => deps.registry().wipe(partitions),
+  });
+
   return {
     push(key, method, request, format) {
       const { place, port } = placeOf(key.canonical);
@@ -98,21 +113,9 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Request> {
       if (!parsed.ok) return parsed;
       return { ok: true, ...(await deps.registry().undo(partitions, parsed.selectors)) };
     },
-    ...createGroupAccess({
-      async all() {
-        const { observedMs } = await context();
-        return (await gather((port, place) => port.groups(place, observedMs))).flat();
-      },
-      async texts(groups) {
-        const partition = groups[0]?.partition ?? 0;
-        const stream = await deps.partition(partition).groupTexts({ partition, partitions }, groups);
-        return new Uint8Array(await new Response(stream).arrayBuffer());
-      },
-      shardOf: (partition) => partition,
-      delete: (partition, key) =>
-        deps.partition(partition).follow({ partition, partitions }, { kind: "delete", key }),
-      wipe: () => deps.registry().wipe(partitions),
-    }),
+    ...groupAccess,
+    // Those of a partition in a row: it is asked for many at once, because a request may make so many calls and no more.
+    groupTexts: (groups) => groupAccess.groupTexts(groups.toSorted((x, y) => x.partition - y.partition)),
     async health() {
       try {
         await context();

@@ -5,11 +5,13 @@ import type { View } from "../core/view/create-part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
 import { createPartsReceiver } from "../platform/pack-parts.ts";
-import { nodePacking } from "../platform/packing.ts";
 import type { Piece } from "../platform/view-pieces.ts";
 import { piecesOfView } from "../platform/view-pieces.ts";
 import { renderOwnFamilies } from "./own-families.ts";
-import type { PartitionPort, Place, SentView, SiteContext } from "./ports.ts";
+import type { PartitionPort, Place, SiteContext } from "./ports.ts";
+import { someAtATime } from "./some-at-a-time.ts";
+import type { ReceivedView } from "./sent-view.ts";
+import { receiveView } from "./sent-view.ts";
 
 export interface EdgeScrapeDeps {
   readonly partitions: number;
@@ -38,39 +40,60 @@ export async function scrapeObjects(
   const numbers = only === undefined ? Array.from({ length: partitions }, (_, i) => i) : [only];
   const untilMs = asked?.untilMs ?? Date.now() + LONGEST_WAIT_MS;
 
-  async function askOne(partition: number, observedMs: number): Promise<SentView> {
+  const opened = new Set<ReceivedView>();
+  let isOver = false;
+  let headBytes = 0;
+
+  function finish(): void {
+    isOver = true;
+    for (const received of opened) received.close();
+  }
+
+  function admit(bytes: number): void {
+    headBytes += bytes;
+    if (headBytes > MOST_HEAD_BYTES) throw new TooLarge();
+  }
+
+  async function askOne(partition: number, observedMs: number): Promise<ReceivedView> {
     const place: Place = { partition, partitions };
     const request = { view, format, observedMs, filter, mostSources };
     try {
-      const stream = await deps.partition(partition).view(place, request);
-      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-      return nodePacking.unpack(bytes) as SentView;
+      const received = await receiveView(await deps.partition(partition).view(place, request), admit);
+      opened.add(received);
+      if (isOver) received.close();
+      return received;
     } catch (error) {
+      if (error instanceof TooLarge) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       throw new Error(`partition ${partition} does not answer (${reason})`, { cause: error });
     }
   }
 
   /** Parts that were made before and after a change make no view. */
-  async function gather(): Promise<{ readonly context: SiteContext; readonly views: readonly SentView[] }> {
+  async function gather(): Promise<{
+    readonly context: SiteContext;
+    readonly views: readonly ReceivedView[];
+  }> {
     for (;;) {
       const { observedMs, version } = await deps.context();
-      const views = await Promise.all(numbers.map((number) => askOne(number, observedMs)));
+      const views = await someAtATime(numbers, AT_A_TIME, (number) => askOne(number, observedMs));
       const context = await deps.context();
       if (context.version === version) return { context: { ...context, observedMs }, views };
+      for (const received of views) received.close();
+      headBytes = 0;
     }
   }
 
   try {
     const { context, views } = await within(untilMs - Date.now(), gather());
     const { families, observedMs } = context;
-    const unpacked = views.map(({ parts, bulks }) => ({ parts: createPartsReceiver().unpack(parts), bulks }));
+    const heads = views.map(({ head }) => head);
     const { families: written } = finishView({
-      parts: unpacked.flatMap(({ parts }) => parts),
+      parts: heads.flatMap(({ parts }) => createPartsReceiver().unpack(parts)),
       own: renderOwnFamilies({
-        statuses: views.flatMap(({ statuses }) => statuses),
-        facts: new Map(views.map(({ facts }, i) => [numbers[i] ?? 0, facts])),
-        refused: mergeRefused(views.map(({ refused }) => refused)),
+        statuses: heads.flatMap(({ statuses }) => statuses),
+        facts: new Map(heads.map(({ facts }, i) => [numbers[i] ?? 0, facts])),
+        refused: mergeRefused(heads.map(({ refused }) => refused)),
         mostSources,
       }),
       context: {
@@ -82,15 +105,36 @@ export async function scrapeObjects(
       format,
       filter,
     });
-    const bulks = new Map(
-      unpacked.flatMap(({ parts, bulks: of }) => parts.map(({ partition }) => [partition, of])),
-    );
-    const bulkOf = ({ partition, family }: BulkRef): readonly Piece[] =>
-      bulks.get(partition)?.get(family) ?? [];
-    const pieces = piecesOfView(written, format, (refs) => Promise.resolve(refs.map(bulkOf)));
-    return { ok: true, pieces };
+    const byPartition = new Map(views.map((received, i) => [numbers[i], received]));
+    const bulkOf = async ({ partition, family }: BulkRef): Promise<readonly Piece[]> =>
+      (await byPartition.get(partition)?.bulk(family)) ?? [];
+    const pieces = piecesOfView(written, format, (refs) => Promise.all(refs.map(bulkOf)));
+    return { ok: true, pieces: endingWith(finish, pieces) };
   } catch (error) {
+    finish();
     return { ok: false, code: "out", message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Each makes its part in memory, and all may do that in one isolate. */
+const AT_A_TIME = 4;
+
+/** What of a view is merged must be there all at once, and takes some times as much when it is unpacked. */
+const MOST_HEAD_BYTES = 16 * 2 ** 20;
+
+class TooLarge extends Error {
+  constructor() {
+    super(
+      "the view has more than 16 MiB of merged series and kept groups, too much for one isolate: ask for less by name[], match[] or job, or scrape partitions by themselves (?partition=0)",
+    );
+  }
+}
+
+async function* endingWith(finish: () => void, pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
+  try {
+    yield* pieces;
+  } finally {
+    finish();
   }
 }
 

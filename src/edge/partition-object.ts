@@ -3,12 +3,10 @@ import { Buffer } from "node:buffer";
 import type { LayoutTextModule } from "../core/layout-text/wasm-keeper.ts";
 import { createWasmKeeper } from "../core/layout-text/wasm-keeper.ts";
 import type { Refusal } from "../core/partition/commands.ts";
-import type { OpenPart } from "../core/view/part.ts";
 import type { RefusedPush } from "../http/relay.ts";
 import { nodeBytes } from "../platform/bytes.ts";
 import { sizeBytes } from "../platform/config/size.ts";
 import { createPartsSender, NOTHING_KNOWN } from "../platform/pack-parts.ts";
-import { nodePacking } from "../platform/packing.ts";
 import { ensureSchema } from "../platform/storage/schema.ts";
 import { createTableStore } from "../platform/storage/table-store.ts";
 import { createAlarm } from "./alarm.ts";
@@ -20,11 +18,13 @@ import type { Env } from "./env.ts";
 import { registryStub } from "./env.ts";
 import { createIsolateMemory } from "./isolate-memory.ts";
 import { objectSqlite } from "./object-sqlite.ts";
-import type { PartitionPort, Place, SentPush, SentView } from "./ports.ts";
+import type { PartitionPort, Place, SentPush } from "./ports.ts";
 import { PUSH_HEADER } from "./ports.ts";
 import { configIn, inVariables, settingsOf } from "./read-env.ts";
 import type { BodyRoom } from "./receive.ts";
 import { receiveBody } from "./receive.ts";
+import type { ViewHead } from "./sent-view.ts";
+import { sendView } from "./sent-view.ts";
 
 type Asked<Name extends keyof PartitionPort> = Parameters<PartitionPort[Name]>;
 type Answer<Name extends keyof PartitionPort> = ReturnType<PartitionPort[Name]>;
@@ -82,17 +82,17 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
     const { shard, refusals, facts } = this.#open(place);
     const { view, observedMs, format, filter, mostSources } = request;
     const open = shard.parts(view, observedMs, format, filter);
-    const sent: SentView = {
-      parts: createPartsSender("").pack(
-        open.map(({ part }) => part),
-        NOTHING_KNOWN,
-      ),
-      bulks: new Map(open.flatMap(bulksOf)),
+    const packed = createPartsSender("").pack(
+      open.map(({ part }) => part),
+      NOTHING_KNOWN,
+    );
+    const head: ViewHead = {
+      parts: packed,
       statuses: shard.statuses(mostSources),
       facts: facts(),
       refused: refusals.list(),
     };
-    return streamOf(nodePacking.pack(sent));
+    return sendView(head, open);
   }
 
   async explain(...[place, selector, observedMs, most]: Asked<"explain">): Answer<"explain"> {
@@ -105,6 +105,11 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
 
   async groups(...[place, observedMs]: Asked<"groups">): Answer<"groups"> {
     return this.#open(place).shard.groups(observedMs);
+  }
+
+  async deleteGroups(...[place, keys]: Asked<"deleteGroups">): Answer<"deleteGroups"> {
+    const partition = this.#open(place);
+    for (const key of keys) await partition.follow({ kind: "delete", key });
   }
 
   async groupTexts(...[place, groups]: Asked<"groupTexts">): Answer<"groupTexts"> {
@@ -163,9 +168,9 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
       texts: createWasmKeeper(module, nodeBytes),
       registry: () => registryStub(this.env),
       wallMs: () => Date.now(),
-      outOfRoom({ body }, { series }) {
+      outOfRoom({ series, footprint }) {
         if (series <= 0) return undefined;
-        const after = isolateMemory.heldBytes() + body.length + series * SERIES_BYTES;
+        const after = isolateMemory.heldBytes() + footprint();
         return after > maxHeldBytes ? outOfMemory(maxHeldBytes) : undefined;
       },
       wakeAt: (wallMs) => this.#alarm.wakeAt(wallMs),
@@ -176,18 +181,9 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
   }
 }
 
-/** What a new series takes at most, without its text: it is counted when it is held. */
-const SERIES_BYTES = 500;
-
 function outOfMemory(mostBytes: number): Refusal {
   const message = `what is held takes about ${sizeBytes.render(mostBytes)} of an isolate's memory, the most by --limit.held-bytes: push fewer series, delete groups that nobody needs, or let a part of the fleet push to a second site`;
   return { code: "full", message };
-}
-
-/** All bulks of a part, by family. */
-function bulksOf(open: OpenPart): [string, Uint8Array<ArrayBuffer>[]][] {
-  const families = open.part.families.filter(({ bulkSamples }) => bulkSamples > 0);
-  return families.map(({ name }) => [name, open.bulkOf(name)]);
 }
 
 /** Completes an error of the store. */

@@ -13,10 +13,7 @@ import type { ShardReport } from "../core/shard/messages.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
-import type { PartitionStatus } from "../core/view/part.ts";
-import type { PackedParts } from "../platform/pack-parts.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
-import type { PartitionFacts } from "./own-families.ts";
 import type { SiteClock } from "./site-clock.ts";
 
 /*
@@ -57,16 +54,6 @@ interface ViewRequest {
   readonly mostSources: number;
 }
 
-/** What a partition adds to a view; it crosses as bytes of msgpack, in a stream. */
-export interface SentView {
-  readonly parts: PackedParts;
-  /** By family, what the parts say of fleets. */
-  readonly bulks: ReadonlyMap<string, readonly Uint8Array<ArrayBuffer>[]>;
-  readonly statuses: readonly PartitionStatus[];
-  readonly facts: PartitionFacts;
-  readonly refused: readonly RefusedJob[];
-}
-
 /** What the registry must know of a partition as it is now. */
 export interface PartitionReport extends ShardReport {
   /** Which labels the keys of its groups have. */
@@ -83,10 +70,13 @@ export interface PartitionPort {
   follow(place: Place, command: UntimedCommand): Promise<Refusal | undefined>;
   noteRefused(place: Place, key: GroupingKey | undefined, reason: string, message: string): Promise<void>;
   refused(place: Place): Promise<RefusedJob[]>;
+  /** To be read by `receiveView`. */
   view(place: Place, request: ViewRequest): Promise<ReadableStream<Uint8Array>>;
   explain(place: Place, selector: Selector, observedMs: number, most: number): Promise<ExplainPart[]>;
   undoables(place: Place, selectors: readonly Selector[]): Promise<Undoable[]>;
   groups(place: Place, observedMs: number): Promise<GroupSummary[]>;
+  /** In one call: a request to a site may make so many calls and no more. */
+  deleteGroups(place: Place, keys: readonly GroupingKey[]): Promise<void>;
   groupTexts(place: Place, groups: readonly GroupSummary[]): Promise<ReadableStream<Uint8Array>>;
   suspects(place: Place, id: number, nameSets: readonly (readonly string[])[]): Promise<Suspect[]>;
   twins(place: Place, suspects: readonly Suspect[]): Promise<Verdict["conflicts"]>;

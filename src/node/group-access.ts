@@ -1,3 +1,4 @@
+import type { GroupingKey } from "../core/grouping-key.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { GroupAccess } from "../platform/group-access.ts";
 import { createGroupAccess } from "../platform/group-access.ts";
@@ -26,12 +27,15 @@ export function createThreadGroups({ threads, threadOf, change, now }: ThreadGro
         groups: groups.map(({ partition, canonicalKey }) => ({ partition, canonicalKey })),
       }),
     shardOf: threadOf,
-    delete: (partition, key) =>
-      threadOf(partition).submit({
-        kind: "command",
-        partition,
-        command: { kind: "delete", key, ...now() },
-      }),
+    delete(partition, keys) {
+      const remove = (key: GroupingKey): Promise<unknown> =>
+        threadOf(partition).submit({
+          kind: "command",
+          partition,
+          command: { kind: "delete", key, ...now() },
+        });
+      return Promise.all(keys.map(remove));
+    },
     wipe() {
       const command = { kind: "wipe", ...now() } as const;
       return change((thread) => thread.submit({ kind: "command", partition: undefined, command }));

@@ -17,7 +17,8 @@ export interface GroupAccessDeps {
   texts(this: void, groups: readonly GroupSummary[]): Promise<Uint8Array<ArrayBuffer>>;
   /** By partition. */
   shardOf(this: void, partition: number): unknown;
-  delete(this: void, partition: number, key: GroupingKey): Promise<unknown>;
+  /** All of one partition. */
+  delete(this: void, partition: number, keys: readonly GroupingKey[]): Promise<unknown>;
   /** Tells every shard; no view shows half of it. */
   wipe(this: void): Promise<unknown>;
 }
@@ -49,8 +50,14 @@ export function createGroupAccess(deps: GroupAccessDeps): GroupAccess {
       }
     },
     async deleteGroups(groups) {
+      const byPartition = Map.groupBy(groups, ({ partition }) => partition);
       await Promise.all(
-        groups.map(({ partition, labels }) => deps.delete(partition, groupingKey(pairsOf(labels)))),
+        Array.from(byPartition, ([partition, some]) =>
+          deps.delete(
+            partition,
+            some.map(({ labels }) => groupingKey(pairsOf(labels))),
+          ),
+        ),
       );
     },
     async wipe() {

@@ -1,12 +1,12 @@
-import type { Output } from "../rollup/output.ts";
-import { heldBytes, layoutsOf } from "./held-bytes.ts";
+import { heldBytes, layoutsOf, SAMPLE_BYTES, TEXT_BYTES } from "./held-bytes.ts";
 import type { Layout } from "./layout.ts";
 import type { PartitionState } from "./state.ts";
 
 /** Of one sample: where it feeds an output, and its share of what a source remembers of it. */
 const FEED_BYTES = 100;
-/** Of one label set or output without its text: objects, and entries in maps. */
+/** Of one label set without its text, and of one output: objects, and entries in maps. */
 const ENTRY_BYTES = 250;
+const OUTPUT_BYTES = 400;
 /** A text stands in the heap, and as a piece of what the next body is recognised by. */
 const COPIES = 2;
 
@@ -25,10 +25,19 @@ export function footprintOf({ groups, outputs }: Pick<PartitionState, "groups" |
       for (const layout of layoutsOf(source)) bytes += bytesOf(layout);
     }
   }
+  // Outputs with the same labels share their text.
+  const texts = new Set<string>();
   for (const family of outputs.families.values()) {
-    for (const output of family.outputs.values()) bytes += outputBytes(output);
+    bytes += family.outputs.size * OUTPUT_BYTES;
+    for (const { labels } of family.outputs.values()) texts.add(labels);
   }
+  for (const text of texts) bytes += text.length;
   return bytes;
+}
+
+/** About how much memory a layout takes that somebody pushes for the first time, without the outputs that it feeds. */
+export function layoutFootprint(layout: Layout): number {
+  return layout.sets.length * (SAMPLE_BYTES + TEXT_BYTES) + bytesOf(layout);
 }
 
 function bytesOf(layout: Layout): number {
@@ -39,8 +48,4 @@ function bytesOf(layout: Layout): number {
     labelBytes.set(layout, bytes);
   }
   return bytes;
-}
-
-function outputBytes({ labels }: Output): number {
-  return ENTRY_BYTES + COPIES * labels.length;
 }

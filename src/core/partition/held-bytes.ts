@@ -2,9 +2,9 @@ import type { Source } from "./group.ts";
 import type { Layout } from "./layout.ts";
 
 /** Of one sample: its value, its family, role and label set. */
-const SAMPLE_BYTES = 8 + 4 + 1 + 8;
+export const SAMPLE_BYTES: number = 8 + 4 + 1 + 8;
 /** Of one sample: its share of the text by which the next body is recognised, as measured in a fleet. */
-const TEXT_BYTES = 60;
+export const TEXT_BYTES = 60;
 /** Of one counter: its last value. */
 const COUNTER_BYTES = 8;
 /** Of a series that is gone: an entry in two maps, with its name. */

@@ -22,8 +22,8 @@ import { inconsistent } from "./faults.ts";
 import { applyInferred, inferredFamilies, openHistograms, shownJob } from "./fleet.ts";
 import type { BoundarySet } from "../rollup/histogram/boundaries.ts";
 import { footprintOf } from "./footprint.ts";
-import { growthOf } from "./growth.ts";
-import type { JobSize, JobSizes } from "./job-sizes.ts";
+import { type Growth, growthOf } from "./growth.ts";
+import type { JobSizes } from "./job-sizes.ts";
 import { createJobSizes } from "./job-sizes.ts";
 import type { LayoutFamily } from "./layout.ts";
 import type { Mark } from "./marks.ts";
@@ -81,7 +81,7 @@ export interface Partition {
   prepare(push: PushCommand): Prepared;
   question(push: PushCommand, body: NewBody): Question;
   /** What a prepared push would add to what is held; one that is known adds nothing. */
-  growth(push: PushCommand, prepared: Exclude<Prepared, { kind: "known" }>): JobSize;
+  growth(push: PushCommand, prepared: Exclude<Prepared, { kind: "known" }>): Growth;
   /** Applies a prepared push. A new body needs its verdict. */
   push(push: PushCommand, prepared: Prepared, verdict: Verdict): PushOutcome;
   apply(command: Exclude<Command, PushCommand | RulesCommand>): void;

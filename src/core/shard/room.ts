@@ -1,4 +1,5 @@
-import type { PushCommand, Refusal } from "../partition/commands.ts";
+import type { Refusal } from "../partition/commands.ts";
+import type { Growth } from "../partition/growth.ts";
 import type { JobSize, JobSizes, RoomBounds, Size } from "../partition/job-sizes.ts";
 import { addSizes, NOTHING } from "../partition/job-sizes.ts";
 
@@ -16,7 +17,7 @@ export interface Room {
 }
 
 /** Why the platform has no room for a push that would add that much to what is held. */
-export type OutOfRoom = (push: PushCommand, growth: JobSize) => Refusal | undefined;
+export type OutOfRoom = (growth: Growth) => Refusal | undefined;
 
 export function createRoom(own: () => readonly JobSizes[]): Room {
   const takenBack = new Set<string>();

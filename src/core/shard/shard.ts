@@ -186,7 +186,7 @@ export function createShard(
         return;
       }
       const growth = partition.growth(push.command, prepared);
-      const crowded = findRoom(push, growth) ?? outOfRoom(push.command, growth);
+      const crowded = findRoom(push, growth) ?? outOfRoom(growth);
       if (crowded !== undefined) {
         // What is wrong with a body is more to its sender than that there is no room for it.
         const refusal = prepared.kind === "refused" ? prepared.refusal : crowded;

@@ -33,8 +33,9 @@ function put(shard: Shard, group: string, text: string): string | undefined {
 
 test("the platform is asked for room where series are added, and only there", () => {
   const asked: number[] = [];
-  const shard = newShard((_push, { series }) => {
+  const shard = newShard(({ series, footprint }) => {
     asked.push(series);
+    expect(footprint()).toBeGreaterThan(series);
     return undefined;
   });
   put(shard, "a", "x 1\ny 1\n");

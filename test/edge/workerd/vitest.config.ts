@@ -44,6 +44,7 @@ export default defineConfig({
     projects: [
       site("edge", {}, [
         "test/edge/workerd/*.test.ts",
+        "test/edge/workerd/large/*.test.ts",
         "test/core/relay/**/*.test.ts",
         "test/platform/config-file/parse-config-file.test.ts",
       ]),
