@@ -13,6 +13,7 @@ import type {
   PartitionReport,
   Place,
   RegistryPort,
+  SiteContext,
   UntimedCommand,
 } from "./ports.ts";
 import type { SiteClock } from "./site-clock.ts";
@@ -32,8 +33,8 @@ export interface EdgeRegistryDeps {
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
 /** What the registry is asked, without the number of partitions, which it knows. */
-export interface EdgeRegistry extends Omit<RegistryPort, "context" | "undo" | "wipe"> {
-  context(): ReturnType<RegistryPort["context"]>;
+export interface EdgeRegistry extends Omit<RegistryPort, "context" | "undo" | "wipe" | "admit"> {
+  context(): Promise<Omit<SiteContext, "forwarded">>;
   undo(selectors: Parameters<RegistryPort["undo"]>[1]): ReturnType<RegistryPort["undo"]>;
   wipe(): Promise<void>;
   /** Lets go of the counters that nothing has fed for a day, anywhere. */

@@ -1,30 +1,28 @@
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import type { BulkRef } from "../core/exposition/write/writer.ts";
+import type { BulkRef, WrittenFamily } from "../core/exposition/write/writer.ts";
+import { FORWARD_FORMAT } from "../core/forwarding/split-view.ts";
 import type { View } from "../core/view/create-part.ts";
+import type { MergeContext } from "../core/view/merge.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
 import { createPartsReceiver } from "../platform/pack-parts.ts";
 import type { Piece } from "../platform/view-pieces.ts";
 import { piecesOfView } from "../platform/view-pieces.ts";
 import { renderOwnFamilies } from "./own-families.ts";
-import type { PartitionPort, Place, SiteContext } from "./ports.ts";
-import { someAtATime } from "./some-at-a-time.ts";
-import type { ReceivedView } from "./sent-view.ts";
-import { receiveView } from "./sent-view.ts";
+import type { GatherDeps } from "./gather-views.ts";
+import { gatherViews } from "./gather-views.ts";
+import type { SiteContext } from "./ports.ts";
 
-export interface EdgeScrapeDeps {
-  readonly partitions: number;
+export interface EdgeScrapeDeps extends GatherDeps<SiteContext> {
   readonly lingerMs: number;
   readonly mostSources: number;
-  context(this: void): Promise<SiteContext>;
-  partition(this: void, number: number): PartitionPort;
 }
 
 /** Of a scraper that does not say how long it waits. */
 const LONGEST_WAIT_MS = 30_000;
 
-/** Asks the objects side by side. One that does not answer fails the scrape: half of the truth makes every rate wrong. */
+/** A view of the site, or of one partition. */
 export async function scrapeObjects(
   deps: EdgeScrapeDeps,
   view: View,
@@ -40,53 +38,10 @@ export async function scrapeObjects(
   const numbers = only === undefined ? Array.from({ length: partitions }, (_, i) => i) : [only];
   const untilMs = asked?.untilMs ?? Date.now() + LONGEST_WAIT_MS;
 
-  const opened = new Set<ReceivedView>();
-  let isOver = false;
-  let headBytes = 0;
-
-  function finish(): void {
-    isOver = true;
-    for (const received of opened) received.close();
-  }
-
-  function admit(bytes: number): void {
-    headBytes += bytes;
-    if (headBytes > MOST_HEAD_BYTES) throw new TooLarge();
-  }
-
-  async function askOne(partition: number, observedMs: number): Promise<ReceivedView> {
-    const place: Place = { partition, partitions };
-    const request = { view, format, observedMs, filter, mostSources };
-    try {
-      const received = await receiveView(await deps.partition(partition).view(place, request), admit);
-      opened.add(received);
-      if (isOver) received.close();
-      return received;
-    } catch (error) {
-      if (error instanceof TooLarge) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`partition ${partition} does not answer (${reason})`, { cause: error });
-    }
-  }
-
-  /** Parts that were made before and after a change make no view. */
-  async function gather(): Promise<{
-    readonly context: SiteContext;
-    readonly views: readonly ReceivedView[];
-  }> {
-    for (;;) {
-      const { observedMs, version } = await deps.context();
-      const views = await someAtATime(numbers, AT_A_TIME, (number) => askOne(number, observedMs));
-      const context = await deps.context();
-      if (context.version === version) return { context: { ...context, observedMs }, views };
-      for (const received of views) received.close();
-      headBytes = 0;
-    }
-  }
-
+  const request = { view, format, filter, mostSources };
+  const { gather, finish } = gatherViews(deps, numbers, request);
   try {
-    const { context, views } = await within(untilMs - Date.now(), gather());
-    const { families, observedMs } = context;
+    const { context, views } = await gather(untilMs);
     const heads = views.map(({ head }) => head);
     const { families: written } = finishView({
       parts: heads.flatMap(({ parts }) => createPartsReceiver().unpack(parts)),
@@ -94,14 +49,10 @@ export async function scrapeObjects(
         statuses: heads.flatMap(({ statuses }) => statuses),
         facts: new Map(heads.map(({ facts }, i) => [numbers[i] ?? 0, facts])),
         refused: mergeRefused(heads.map(({ refused }) => refused)),
+        forwarded: context.forwarded,
         mostSources,
       }),
-      context: {
-        observedMs,
-        lingerMs,
-        helpOf: (name) => families.get(name),
-        isPushed: (name) => families.has(name),
-      },
+      context: mergeContext(context, lingerMs),
       format,
       filter,
     });
@@ -116,18 +67,33 @@ export async function scrapeObjects(
   }
 }
 
-/** Each makes its part in memory, and all may do that in one isolate. */
-const AT_A_TIME = 4;
-
-/** What of a view is merged must be there all at once, and takes some times as much when it is unpacked. */
-const MOST_HEAD_BYTES = 16 * 2 ** 20;
-
-class TooLarge extends Error {
-  constructor() {
-    super(
-      "the view has more than 16 MiB of merged series and kept groups, too much for one isolate: ask for less by name[], match[] or job, or scrape partitions by themselves (?partition=0)",
-    );
+/** What is forwarded of the merged view of a site. Rejects where a partition does not answer. */
+export async function familiesToForward(
+  deps: GatherDeps<KnownContext> & { readonly lingerMs: number },
+): Promise<readonly WrittenFamily[]> {
+  const numbers = Array.from({ length: deps.partitions }, (_, i) => i);
+  const format = FORWARD_FORMAT;
+  const request = { view: "merged", format, filter: undefined, mostSources: 0 } as const;
+  const { gather, finish } = gatherViews(deps, numbers, request);
+  try {
+    const { context, views } = await gather(Date.now() + LONGEST_WAIT_MS);
+    const parts = views.flatMap(({ head }) => createPartsReceiver().unpack(head.parts));
+    const merging = mergeContext(context, deps.lingerMs);
+    return finishView({ parts, own: [], context: merging, format, filter: undefined }).families;
+  } finally {
+    finish();
   }
+}
+
+type KnownContext = Omit<SiteContext, "forwarded">;
+
+function mergeContext({ observedMs, families }: KnownContext, lingerMs: number): MergeContext {
+  return {
+    observedMs,
+    lingerMs,
+    helpOf: (name) => families.get(name),
+    isPushed: (name) => families.has(name),
+  };
 }
 
 async function* endingWith(finish: () => void, pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
@@ -135,20 +101,6 @@ async function* endingWith(finish: () => void, pieces: AsyncIterable<Piece>): As
     yield* pieces;
   } finally {
     finish();
-  }
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise: timeUp, reject } = Promise.withResolvers<never>();
-  const seconds = Math.round(ms / 100) / 10;
-  const timer = setTimeout(
-    () => reject(new Error(`not all partitions have answered within ${seconds} s`)),
-    ms,
-  );
-  try {
-    return await Promise.race([work, timeUp]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,8 @@
 import { durationMs } from "../platform/config/duration.ts";
 import { labelBoundOptions } from "../platform/config/label-bound-options.ts";
 import type { FoldConfig } from "../platform/config/fold-config.ts";
+import type { ForwardConfig } from "../platform/config/forward-options.ts";
+import { forwardOptions } from "../platform/config/forward-options.ts";
 import { mergeOptions } from "../platform/config/merge-options.ts";
 import type { OptionTable } from "../platform/config/option.ts";
 import { sizeBytes } from "../platform/config/size.ts";
@@ -8,13 +10,15 @@ import { stalenessRule } from "../platform/config/staleness.ts";
 import { choice, count, secretText, toggle } from "../platform/config/value-kinds.ts";
 
 /** What the operator of a site decided. The bounds on series and sources are of what one partition holds: no object knows what the others do. */
-export interface EdgeConfig extends FoldConfig {
+export interface EdgeConfig extends FoldConfig, ForwardConfig {
   /** How many there are was decided at the first deployment. */
   readonly partitions: number;
   /** Secrets; empty where there is none, and then nobody may do it. */
   readonly pushToken: string;
   readonly readToken: string;
   readonly adminToken: string;
+  /** Goes to the relay that gets the merged view; empty where it asks for none. */
+  readonly forwardToken: string;
   /** Whether anybody may push and read without a token. */
   readonly open: boolean;
 
@@ -78,6 +82,14 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     kind: toggle,
     default: false,
     help: "Whether everybody may do everything: for a site on one's own machine.",
+  },
+  ...forwardOptions,
+  forwardToken: {
+    flag: "--forward.token",
+    group: "Secrets",
+    kind: token,
+    default: "",
+    help: "Goes to SLUICE_FORWARD_URL as a bearer.",
   },
   openMetrics: {
     flag: "--web.openmetrics",

@@ -7,6 +7,8 @@ import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus } from "../core/view/part.ts";
 import { renderUserFamilies } from "../core/view/render-user-families.ts";
 import { userFamilies } from "../core/view/user-families.ts";
+import type { ForwardStatus } from "../platform/forward/forward-families.ts";
+import { forwardFamilies, renderForwardFamilies } from "../platform/forward/forward-families.ts";
 import { version } from "./version.ts";
 
 /** What the object of a partition has counted since it was loaded. */
@@ -23,6 +25,8 @@ interface SiteFacts {
   readonly statuses: readonly PartitionStatus[];
   readonly facts: ReadonlyMap<number, PartitionFacts>;
   readonly refused: readonly RefusedJob[];
+  /** Undefined where nothing is forwarded. */
+  readonly forwarded: ForwardStatus | undefined;
   /** Of more live sources none is shown by itself. */
   readonly mostSources: number;
 }
@@ -66,9 +70,17 @@ const siteFamilies: { readonly [N in SiteFamily]: { readonly type: FamilyType; r
 export const ownFamilies: readonly LayoutFamily[] = [
   ...Object.entries(siteFamilies),
   ...Object.entries(userFamilies),
-].map(([name, { type, help }]) => ({ name, type, help }));
+]
+  .map(([name, { type, help }]): LayoutFamily => ({ name, type, help }))
+  .concat(forwardFamilies);
 
-export function renderOwnFamilies({ statuses, facts, refused, mostSources }: SiteFacts): FamilyText[] {
+export function renderOwnFamilies({
+  statuses,
+  facts,
+  refused,
+  forwarded,
+  mostSources,
+}: SiteFacts): FamilyText[] {
   const byPartition = (valueOf: (status: PartitionStatus, facts: PartitionFacts) => number): Row[] =>
     statuses.flatMap((status) => {
       const of = facts.get(status.partition);
@@ -94,6 +106,7 @@ export function renderOwnFamilies({ statuses, facts, refused, mostSources }: Sit
     ),
     family("sluice_partition_series", byPartition(seriesIn)),
     ...renderUserFamilies({ statuses, refused, mostSources }),
+    ...(forwarded === undefined ? [] : renderForwardFamilies(forwarded)),
   ];
 }
 

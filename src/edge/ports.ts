@@ -14,6 +14,8 @@ import type { View } from "../core/view/create-part.ts";
 import type { ExplainPart } from "../core/view/explain-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
+import type { Admission } from "../http/forwarded.ts";
+import type { ForwardStatus } from "../platform/forward/forward-families.ts";
 import type { SiteClock } from "./site-clock.ts";
 
 /*
@@ -46,7 +48,7 @@ export interface Place {
   readonly partitions: number;
 }
 
-interface ViewRequest {
+export interface ViewRequest {
   readonly view: View;
   readonly format: ViewFormat;
   readonly observedMs: number;
@@ -107,6 +109,8 @@ export interface SiteContext {
   readonly observedMs: number;
   /** HELP of the families that somebody pushes. */
   readonly families: ReadonlyMap<string, string | undefined>;
+  /** Undefined where nothing is forwarded. */
+  readonly forwarded: ForwardStatus | undefined;
 }
 
 /** The one object that decides what concerns all partitions. */
@@ -120,4 +124,6 @@ export interface RegistryPort {
   context(partitions: number): Promise<SiteContext>;
   undo(partitions: number, selectors: readonly Selector[]): Promise<Undoable>;
   wipe(partitions: number): Promise<void>;
+  /** Whether what that relay forwards is taken, where the site forwards too. */
+  admit(partitions: number, sender: string): Promise<Admission>;
 }

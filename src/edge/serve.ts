@@ -70,6 +70,8 @@ function appFor(env: Env, config: EdgeConfig): Hono {
     target: (_env, request) => request.url,
     // Its partition reads the body.
     receive: (_env, request) => Promise.resolve({ ok: true, body: request }),
+    admit:
+      config.forwardUrl === "" ? undefined : (sender) => registryStub(env).admit(config.partitions, sender),
     gzip: gzipStream,
     zstd: zstdStream,
   };

@@ -12,6 +12,7 @@ const OTHERWISE: ReadonlySet<string> = new Set([
   "--push-token",
   "--read-token",
   "--admin-token",
+  "--forward.token",
   "--limit.series-per-job",
   "--limit.series",
   "--limit.sources",

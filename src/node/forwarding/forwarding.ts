@@ -4,7 +4,7 @@ import type { WrittenFamily } from "../../core/exposition/write/writer.ts";
 import type { FamilyText } from "../../core/view/own-families.ts";
 import type { Admission } from "../../http/forwarded.ts";
 import { renderForwardFamilies } from "../../platform/forward/forward-families.ts";
-import { createForwarder, LONGEST_FORWARD_MS } from "../../platform/forward/forwarder.ts";
+import { createForwarder } from "../../platform/forward/forwarder.ts";
 import { createForwardTarget } from "../../platform/forward/forward-target.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../logging.ts";
@@ -62,9 +62,7 @@ export function createForwarding(
   }
 
   async function run(): Promise<void> {
-    wait(
-      await forwarder.forward(AbortSignal.any([stopping.signal, AbortSignal.timeout(LONGEST_FORWARD_MS)])),
-    );
+    wait(await forwarder.forward(stopping.signal));
   }
 
   return {
@@ -79,7 +77,7 @@ export function createForwarding(
       stopping.abort(new Error("the relay is stopping"));
       clearTimeout(timer);
       await underWay;
-      await forwarder.forward(AbortSignal.timeout(LAST_FORWARD_MS));
+      await forwarder.forward(undefined, LAST_FORWARD_MS);
     },
   };
 }

@@ -28,14 +28,14 @@ export interface ForwarderDeps {
 export interface Forwarder {
   /**
    * Sends it once, and answers after how many milliseconds it is time to do so again. Never rejects. Must not be called
-   * before the call before it has settled; `signal` ends what takes too long.
+   * before the call before it has settled; `stop` ends it, and so does the time that it may take.
    */
-  forward(signal?: AbortSignal): Promise<number>;
+  forward(stop?: AbortSignal, longestMs?: number): Promise<number>;
   status(): ForwardStatus;
 }
 
 /** By then all groups have been sent, or it has failed: well before a receiver takes the relay for gone. */
-export const LONGEST_FORWARD_MS = 25_000;
+const LONGEST_MS = 25_000;
 const LONGEST_WAIT_MS = 60_000;
 const CONNECTIONS = 4;
 /** What is wrong with one group alone: the others are sent all the same. */
@@ -104,9 +104,12 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
 
   let isGivenUp = false;
   return {
-    async forward(signal = AbortSignal.timeout(LONGEST_FORWARD_MS)) {
+    async forward(stop, longestMs = LONGEST_MS) {
       const startMs = performance.now();
       isGivenUp = false;
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new Error(`not done in ${longestMs / 1000} s`)), longestMs);
+      const signal = stop === undefined ? late.signal : AbortSignal.any([stop, late.signal]);
       try {
         const refusal = await sendAll(signal);
         failures = 0;
@@ -117,9 +120,12 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
         counts.failed += 1;
         failures += 1;
         tell(reasonOf(error));
-        const longestMs = Math.max(LONGEST_WAIT_MS, deps.intervalMs);
+        const mostMs = Math.max(LONGEST_WAIT_MS, deps.intervalMs);
         // Relays that have failed together do not come back together.
-        return Math.min(deps.intervalMs * 2 ** failures, longestMs) * (0.5 + random() / 2);
+        return Math.min(deps.intervalMs * 2 ** failures, mostMs) * (0.5 + random() / 2);
+      } finally {
+        // An object on the edge is not idle while a timer runs.
+        clearTimeout(timer);
       }
     },
     status: () => counts,

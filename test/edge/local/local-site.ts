@@ -15,11 +15,12 @@ export interface LocalSite extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A site under `wrangler dev`, as `npm run edge` starts it: in workerd, with what a real one forbids. `main` is another Worker than ours. */
+/** A site under `wrangler dev`, as `npm run edge` starts it: in workerd, with what a real one forbids. `main` is another Worker than ours; `variables` are `name:value`. */
 export async function startLocalSite(
   stateFolder: string,
   main?: string,
   givenPort?: number,
+  variables: readonly string[] = [],
 ): Promise<LocalSite> {
   if (!existsSync(WRANGLER)) throw new Error("wrangler is not installed: npm run edge:install");
   const port = givenPort ?? (await firstFreePort("127.0.0.1", 18_100 + (process.pid % 1_000)));
@@ -32,7 +33,7 @@ export async function startLocalSite(
       "--ip=127.0.0.1",
       `--port=${port}`,
       "--inspector-port=0",
-      "--var=SLUICE_OPEN:true",
+      ...["SLUICE_OPEN:true", ...variables].map((variable) => `--var=${variable}`),
       `--persist-to=${stateFolder}`,
       "--show-interactive-dev-session=false",
     ],

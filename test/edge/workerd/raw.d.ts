@@ -8,3 +8,8 @@ declare module "*?inline" {
   const url: string;
   export default url;
 }
+
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

@@ -13,7 +13,15 @@ function site(
   return defineProject({
     root: ROOT,
     assetsInclude: ["**/*.gz"],
-    resolve: file === undefined ? {} : { alias: [{ find: /.*\/edge\.yml$/, replacement: ROOT + file }] },
+    resolve: {
+      alias: [
+        {
+          find: /.*\/layout-text-module\.ts$/,
+          replacement: `${ROOT}test/edge/workerd/layout-text-module.ts`,
+        },
+        ...(file === undefined ? [] : [{ find: /.*\/edge\.yml$/, replacement: ROOT + file }]),
+      ],
+    },
     plugins: [
       cloudflareTest({
         wrangler: { configPath: `${ROOT}wrangler.toml` },
@@ -56,6 +64,15 @@ export default defineConfig({
           SLUICE_LIMIT_BODY_BYTES: "50KiB",
         },
         ["test/edge/workerd/bounds/*.test.ts"],
+      ),
+      site(
+        "forwarding",
+        {
+          SLUICE_FORWARD_URL: "https://centre.example/below",
+          SLUICE_FORWARD_ID: "edge-1",
+          SLUICE_FORWARD_TOKEN: "a-token-of-the-centre",
+        },
+        ["test/edge/workerd/forwarding/*.test.ts"],
       ),
       site("rules", {}, ["test/edge/workerd/rules/*.test.ts"], "test/edge/workerd/rules/edge.yml"),
       site("UTF-8 names", { FLAGS: "--push.enable-utf8-names", SLUICE_PUSH_ENABLE_UTF8_NAMES: "true" }, [
