@@ -60,9 +60,8 @@ describe.each(VERSIONS)("Flink %s", (version) => {
     }
     await steps.untilSeen("tm1", "tm2", "tm3");
     // filterLabelValueCharacters is off.
-    expect(
-      await scene.prometheus.query('flink_taskmanager_Status_JVM_CPU_Time{host="127.0.0.1"}'),
-    ).toHaveLength(3);
+    const expression = 'count(flink_taskmanager_Status_JVM_CPU_Time{host="127.0.0.1"}) == 3';
+    await steps.untilAnswered([{ of: "their host", expression }]);
   });
 
   test("what the tasks of a job have counted is shown when nothing flows", async () => {
@@ -105,8 +104,8 @@ describe.each(VERSIONS)("Flink %s", (version) => {
   test("a task that fails loses nothing that was pushed, and raises an alert", async () => {
     const attempt = await steps.attempt(account.jobId);
     scene.flink.turn("throw", "on");
-    await steps.untilBeyond(account.jobId, attempt);
     await steps.untilFiring("FlinkJobRestarted");
+    await steps.untilBeyond(account.jobId, attempt);
     await account.flow(2_000);
     await account.settle();
   });
@@ -214,7 +213,7 @@ describe.each(VERSIONS)("Flink %s", (version) => {
 
   test("a job that is cancelled leaves its counts, and raises an alert until it is submitted again", async () => {
     const running = `flink_jobmanager_job_runningTime{job_id="${account.jobId}"}`;
-    expect(await scene.prometheus.query(running)).toHaveLength(1);
+    await steps.untilAnswered([{ of: "its gauges", expression: running }]);
     await scene.flink.api.cancel(account.jobId);
     await waitUntil("its gauges are gone", async () =>
       (await scene.prometheus.query(running)).length === 0 ? undefined : "they are there",

@@ -103,7 +103,8 @@ export function createSteps({ flink, relay, prometheus }: Scene): Steps {
     },
 
     async increases({ jobId }, from, to) {
-      const seconds = Math.round(to.at - from.at);
+      // What was scraped at the first of them is in the range, not only what came after it.
+      const seconds = Math.ceil(to.at - from.at) + INTERVALS_S;
       const tasks = [...difference(to.shown, from.shown)].filter(([key]) => key.endsWith(" numRecordsOut"));
       return await Promise.all(
         tasks.map(async ([key, truth]) => {
