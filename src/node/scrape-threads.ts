@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
@@ -39,6 +40,12 @@ export interface ScrapeMemory {
   readonly received: PartsReceiver;
   readonly index: RollupIndex;
 }
+
+/**
+ * For so long a view may keep the front from pushes: a socket that takes all at once lets nobody else have a turn of
+ * the event loop, and some megabytes are written before a thread is waited for.
+ */
+const LONGEST_TURN_MS = 2;
 
 /** How all threads are asked the same; parts of a view must be asked for between two changes. */
 interface Threads {
@@ -100,9 +107,13 @@ export async function scrapeThreads(
   async function* told(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
     let bytes = 0;
     try {
+      let turnMs = performance.now();
       for await (const piece of pieces) {
         bytes += piece.length;
         yield piece;
+        if (performance.now() - turnMs < LONGEST_TURN_MS) continue;
+        await nextTurn();
+        turnMs = performance.now();
       }
       deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes);
     } finally {
