@@ -4,7 +4,6 @@ import { type ReadConfig, readConfig } from "../config/read-config.ts";
 import { createLogger } from "../logging.ts";
 import { StorageError } from "../../platform/storage/storage-error.ts";
 import { systemdSockets } from "../systemd-sockets.ts";
-import { tuneCollector } from "../tune-collector.ts";
 import { WebConfigError } from "../web-config/web-config-error.ts";
 import { FAILED, MISUSED, OK } from "./exit-codes.ts";
 import { renderHelp } from "./help.ts";
@@ -33,7 +32,6 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   const { config, warnings } = read;
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   for (const warning of warnings) log.warn(warning);
-  tuneCollector();
   try {
     // Only a relay pays for loading one: help, version and errors are there at once.
     const { serve } = await import("../serve.ts");
