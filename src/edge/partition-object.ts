@@ -38,9 +38,18 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
   readonly #alarm = createAlarm(this.ctx.storage);
   readonly #config = configIn(this.env, configText);
   readonly #room: BodyRoom = {
-    take: (bytes) => isolateMemory.take(bytes, this.#config.maxInflightBytes),
-    give: isolateMemory.give,
+    take: (bytes) => {
+      const hasRoom = isolateMemory.inflightBytes() + bytes <= this.#config.maxInflightBytes;
+      if (hasRoom) this.#inflightBytes += bytes;
+      return hasRoom;
+    },
+    give: (bytes) => void (this.#inflightBytes -= bytes),
   };
+  readonly #holder = {
+    heldBytes: () => this.#opened?.footprint() ?? 0,
+    inflightBytes: () => this.#inflightBytes,
+  };
+  #inflightBytes = 0;
   #opened: EdgePartition | undefined;
 
   /** A push. */
@@ -176,7 +185,7 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
       wakeAt: (wallMs) => this.#alarm.wakeAt(wallMs),
       fail: (reason) => this.ctx.abort(reason),
     });
-    isolateMemory.count(place.partition, partition);
+    isolateMemory.count(place.partition, this.#holder);
     return partition;
   }
 }

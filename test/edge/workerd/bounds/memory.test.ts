@@ -111,6 +111,21 @@ describe("bodies that an isolate has at once are bounded", () => {
     expect(await push("/metrics/job/fast", text)).toMatchObject({ status: 200 });
   });
 
+  test("what an object was receiving when it was ended takes no room", async () => {
+    const ended: Promise<unknown>[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const { answer } = slowPush();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await abortAllDurableObjects();
+      ended.push(answer);
+    }
+    await Promise.all(ended);
+    const text = `# ${"x".repeat(BODY_BYTES - 100)}\nafter 1\n`;
+    for (const job of ["a", "b", "c", "d", "e", "f"]) {
+      expect(await push(`/metrics/job/${job}`, text)).toMatchObject({ status: 200 });
+    }
+  });
+
   test.each([
     ["plain", {}, "#".repeat(BODY_BYTES + 1)],
     ["of a length that nobody has said", {}, `${"#".repeat(BODY_BYTES)}\n`],
