@@ -33,8 +33,11 @@ export interface EdgeRegistryDeps {
 const FORGET_AFTER_MS = 24 * 3_600_000;
 
 /** What the registry is asked, without the number of partitions, which it knows. */
-export interface EdgeRegistry extends Omit<RegistryPort, "context" | "undo" | "wipe" | "admit"> {
-  context(): Promise<Omit<SiteContext, "forwarded">>;
+export interface EdgeRegistry extends Omit<
+  RegistryPort,
+  "context" | "noteScrape" | "undo" | "wipe" | "admit"
+> {
+  context(): Promise<Omit<SiteContext, "forwarded" | "scrapes">>;
   undo(selectors: Parameters<RegistryPort["undo"]>[1]): ReturnType<RegistryPort["undo"]>;
   wipe(): Promise<void>;
   /** Lets go of the counters that nothing has fed for a day, anywhere. */

@@ -98,7 +98,20 @@ export function createEdgeRelay(deps: EdgeRelayDeps): Relay<Request> {
     refused: async () => mergeRefused(await gather((port, place) => port.refused(place))),
     scrape: (view, format, asked) =>
       scrapeObjects(
-        { partitions, lingerMs, mostSources, context, partition: deps.partition },
+        {
+          partitions,
+          lingerMs,
+          mostSources,
+          context,
+          partition: deps.partition,
+          told: (outcome) =>
+            waitUntil(
+              deps
+                .registry()
+                .noteScrape(partitions, outcome)
+                .catch(() => {}),
+            ),
+        },
         view,
         format,
         asked,

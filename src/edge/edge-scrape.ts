@@ -13,10 +13,12 @@ import { renderOwnFamilies } from "./own-families.ts";
 import type { GatherDeps } from "./gather-views.ts";
 import { gatherViews } from "./gather-views.ts";
 import type { SiteContext } from "./ports.ts";
+import type { ScrapeOutcome } from "./scrape-counts.ts";
 
 export interface EdgeScrapeDeps extends GatherDeps<SiteContext> {
   readonly lingerMs: number;
   readonly mostSources: number;
+  told(this: void, outcome: ScrapeOutcome): void;
 }
 
 /** Of a scraper that does not say how long it waits. */
@@ -38,8 +40,25 @@ export async function scrapeObjects(
   const numbers = only === undefined ? Array.from({ length: partitions }, (_, i) => i) : [only];
   const untilMs = asked?.untilMs ?? Date.now() + LONGEST_WAIT_MS;
 
+  const startMs = Date.now();
   const request = { view, format, filter, mostSources };
   const { gather, finish } = gatherViews(deps, numbers, request);
+
+  async function* told(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
+    let bytes = 0;
+    let isDone = false;
+    try {
+      for await (const piece of pieces) {
+        bytes += piece.length;
+        yield piece;
+      }
+      isDone = true;
+    } finally {
+      finish();
+      deps.told(isDone ? { view, isDone, seconds: (Date.now() - startMs) / 1_000, bytes } : { view, isDone });
+    }
+  }
+
   try {
     const { context, views } = await gather(untilMs);
     const heads = views.map(({ head }) => head);
@@ -49,6 +68,7 @@ export async function scrapeObjects(
         statuses: heads.flatMap(({ statuses }) => statuses),
         facts: new Map(heads.map(({ facts }, i) => [numbers[i] ?? 0, facts])),
         refused: mergeRefused(heads.map(({ refused }) => refused)),
+        scrapes: context.scrapes,
         forwarded: context.forwarded,
         mostSources,
       }),
@@ -60,9 +80,10 @@ export async function scrapeObjects(
     const bulkOf = async ({ partition, family }: BulkRef): Promise<readonly Piece[]> =>
       (await byPartition.get(partition)?.bulk(family)) ?? [];
     const pieces = piecesOfView(written, format, (refs) => Promise.all(refs.map(bulkOf)));
-    return { ok: true, pieces: endingWith(finish, pieces) };
+    return { ok: true, pieces: told(pieces) };
   } catch (error) {
     finish();
+    deps.told({ view, isDone: false });
     return { ok: false, code: "out", message: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -85,7 +106,7 @@ export async function familiesToForward(
   }
 }
 
-type KnownContext = Omit<SiteContext, "forwarded">;
+type KnownContext = Omit<SiteContext, "forwarded" | "scrapes">;
 
 function mergeContext({ observedMs, families }: KnownContext, lingerMs: number): MergeContext {
   return {
@@ -94,14 +115,6 @@ function mergeContext({ observedMs, families }: KnownContext, lingerMs: number):
     helpOf: (name) => families.get(name),
     isPushed: (name) => families.has(name),
   };
-}
-
-async function* endingWith(finish: () => void, pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
-  try {
-    yield* pieces;
-  } finally {
-    finish();
-  }
 }
 
 /** Refusals of one job that several partitions tell of. */

@@ -9,6 +9,10 @@ import { renderUserFamilies } from "../core/view/render-user-families.ts";
 import { userFamilies } from "../core/view/user-families.ts";
 import type { ForwardStatus } from "../platform/forward/forward-families.ts";
 import { forwardFamilies, renderForwardFamilies } from "../platform/forward/forward-families.ts";
+import type { Observations } from "../platform/own-histogram.ts";
+import { histogramLines } from "../platform/own-histogram.ts";
+import type { ScrapeCount } from "./scrape-counts.ts";
+import { SCRAPE_BYTES, SCRAPE_SECONDS } from "./scrape-counts.ts";
 import { version } from "./version.ts";
 
 /** What the object of a partition has counted since it was loaded. */
@@ -25,6 +29,7 @@ interface SiteFacts {
   readonly statuses: readonly PartitionStatus[];
   readonly facts: ReadonlyMap<number, PartitionFacts>;
   readonly refused: readonly RefusedJob[];
+  readonly scrapes: readonly ScrapeCount[];
   /** Undefined where nothing is forwarded. */
   readonly forwarded: ForwardStatus | undefined;
   /** Of more live sources none is shown by itself. */
@@ -37,7 +42,10 @@ type SiteFamily =
   | "sluice_partition_memory_bytes"
   | "sluice_partition_push_bytes_total"
   | "sluice_partition_pushes_total"
-  | "sluice_partition_series";
+  | "sluice_partition_series"
+  | "sluice_scrape_duration_seconds"
+  | "sluice_scrape_failures_total"
+  | "sluice_scrape_size_bytes";
 
 const siteFamilies: { readonly [N in SiteFamily]: { readonly type: FamilyType; readonly help: string } } = {
   sluice_build_info: {
@@ -64,6 +72,18 @@ const siteFamilies: { readonly [N in SiteFamily]: { readonly type: FamilyType; r
     type: "gauge",
     help: "Pushed series that a partition holds; SLUICE_LIMIT_SERIES bounds them.",
   },
+  sluice_scrape_duration_seconds: {
+    type: "histogram",
+    help: "From the request of a scrape until its last piece was taken, since the registry was last loaded: as the platform's clock tells, which stands still where nothing is waited for. It must stay below the scrape_timeout.",
+  },
+  sluice_scrape_failures_total: {
+    type: "counter",
+    help: "Scrapes that were answered 503 because a partition did not answer or the view was too large, and those that broke off, since the registry was last loaded. The answer says which.",
+  },
+  sluice_scrape_size_bytes: {
+    type: "histogram",
+    help: "The text of scrapes before it is compressed. It must stay below the body_size_limit of the scrape.",
+  },
 };
 
 /** What a process counts of itself an isolate cannot: the platform's own pages have that. */
@@ -78,6 +98,7 @@ export function renderOwnFamilies({
   statuses,
   facts,
   refused,
+  scrapes,
   forwarded,
   mostSources,
 }: SiteFacts): FamilyText[] {
@@ -105,6 +126,8 @@ export function renderOwnFamilies({
       byPartition((_status, { pushes }) => pushes),
     ),
     family("sluice_partition_series", byPartition(seriesIn)),
+    // Before the first there are none.
+    ...scrapeFamilies(scrapes).filter(({ text }) => text !== ""),
     ...renderUserFamilies({ statuses, refused, mostSources }),
     ...(forwarded === undefined ? [] : renderForwardFamilies(forwarded)),
   ];
@@ -113,13 +136,36 @@ export function renderOwnFamilies({
 /** Labels, and the value of the sample that has them. */
 type Row = readonly [labels: readonly string[], value: number];
 
+function scrapeFamilies(scrapes: readonly ScrapeCount[]): FamilyText[] {
+  const histogram = (
+    name: SiteFamily,
+    bounds: readonly number[],
+    of: (count: ScrapeCount) => Observations,
+  ): FamilyText =>
+    familyOf(
+      name,
+      scrapes.flatMap((count) => histogramLines(name, ["view", count.view], bounds, of(count))),
+    );
+  return [
+    histogram("sluice_scrape_duration_seconds", SCRAPE_SECONDS, ({ seconds }) => seconds),
+    family(
+      "sluice_scrape_failures_total",
+      scrapes.map(({ view, failed }) => [["view", view], failed]),
+    ),
+    histogram("sluice_scrape_size_bytes", SCRAPE_BYTES, ({ bytes }) => bytes),
+  ];
+}
+
 function family(name: SiteFamily, rows: readonly Row[]): FamilyText {
-  const { type, help } = siteFamilies[name];
-  return {
+  return familyOf(
     name,
-    header: `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`,
-    text: rows.map(([labels, value]) => `${name}${renderLabels(labels)} ${formatNumber(value)}\n`).join(""),
-  };
+    rows.map(([labels, value]) => `${name}${renderLabels(labels)} ${formatNumber(value)}\n`),
+  );
+}
+
+function familyOf(name: SiteFamily, lines: readonly string[]): FamilyText {
+  const { type, help } = siteFamilies[name];
+  return { name, header: `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`, text: lines.join("") };
 }
 
 function seriesIn({ held }: PartitionStatus): number {

@@ -16,6 +16,7 @@ import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { ViewFilter } from "../core/view/view-filter.ts";
 import type { Admission } from "../http/forwarded.ts";
 import type { ForwardStatus } from "../platform/forward/forward-families.ts";
+import type { ScrapeCount, ScrapeOutcome } from "./scrape-counts.ts";
 import type { SiteClock } from "./site-clock.ts";
 
 /*
@@ -109,6 +110,7 @@ export interface SiteContext {
   readonly observedMs: number;
   /** HELP of the families that somebody pushes. */
   readonly families: ReadonlyMap<string, string | undefined>;
+  readonly scrapes: readonly ScrapeCount[];
   /** Undefined where nothing is forwarded. */
   readonly forwarded: ForwardStatus | undefined;
 }
@@ -122,6 +124,7 @@ export interface RegistryPort {
   note(place: Place, released: readonly string[], marks: readonly Mark[]): Promise<void>;
   /** Settles when no change is under way. */
   context(partitions: number): Promise<SiteContext>;
+  noteScrape(partitions: number, outcome: ScrapeOutcome): Promise<void>;
   undo(partitions: number, selectors: readonly Selector[]): Promise<Undoable>;
   wipe(partitions: number): Promise<void>;
   /** Whether what that relay forwards is taken, where the site forwards too. */

@@ -12,6 +12,7 @@ import { objectSqlite } from "./object-sqlite.ts";
 import { ownFamilies } from "./own-families.ts";
 import type { RegistryPort } from "./ports.ts";
 import { configIn } from "./read-env.ts";
+import { createScrapeCounts } from "./scrape-counts.ts";
 import type { Site } from "./site.ts";
 import { openSite } from "./site.ts";
 
@@ -25,6 +26,7 @@ const BEAT_MS = 30_000;
 export class RegistryObject extends DurableObject<Env> implements RegistryPort {
   readonly #alarm = createAlarm(this.ctx.storage);
   readonly #config = configIn(this.env, configText);
+  readonly #scrapes = createScrapeCounts();
   #made: EdgeForwarding | undefined;
   #site: Site | undefined;
   #started: Promise<EdgeRegistry> | undefined;
@@ -47,7 +49,12 @@ export class RegistryObject extends DurableObject<Env> implements RegistryPort {
 
   async context(...[partitions]: Asked<"context">): Answer<"context"> {
     const context = await (await this.#start(partitions)).context();
-    return { ...context, forwarded: this.#forwarding()?.status() };
+    return { ...context, scrapes: this.#scrapes.list(), forwarded: this.#forwarding()?.status() };
+  }
+
+  async noteScrape(...[partitions, outcome]: Asked<"noteScrape">): Answer<"noteScrape"> {
+    this.#openSite(partitions);
+    this.#scrapes.note(outcome);
   }
 
   async undo(...[partitions, selectors]: Asked<"undo">): Answer<"undo"> {

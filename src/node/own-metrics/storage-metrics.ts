@@ -1,6 +1,7 @@
 import { formatNumber } from "../../core/exposition/format-number.ts";
 import type { FamilyType } from "../../core/exposition/parsed-body.ts";
 import type { FamilyText } from "../../core/view/own-families.ts";
+import { histogramLines } from "../../platform/own-histogram.ts";
 import type { CommitStats } from "../storage/commit-stats.ts";
 import { COMMIT_SECONDS } from "../storage/commit-stats.ts";
 import type { StorageSizes } from "../storage/storage-sizes.ts";
@@ -49,10 +50,12 @@ export const storageFamilies: {
   },
 };
 
+const COMMITS = "sluice_storage_commit_duration_seconds";
+
 export function renderStorageFamilies({ commits, sizes }: StorageFacts): FamilyText[] {
-  const { failures, lastSeconds } = commits;
+  const { failures, lastSeconds, counts, sumSeconds } = commits;
   return [
-    family("sluice_storage_commit_duration_seconds", histogramLines(commits)),
+    family(COMMITS, histogramLines(COMMITS, [], COMMIT_SECONDS, { counts, sum: sumSeconds })),
     single("sluice_storage_commit_failures_total", failures),
     single("sluice_storage_last_commit_timestamp_seconds", lastSeconds),
     ...(sizes === undefined
@@ -63,17 +66,6 @@ export function renderStorageFamilies({ commits, sizes }: StorageFacts): FamilyT
           single("sluice_storage_free_bytes", sizes.free),
         ]),
   ];
-}
-
-function histogramLines({ counts, sumSeconds }: CommitStats): string[] {
-  const name = "sluice_storage_commit_duration_seconds";
-  let below = 0;
-  const buckets = counts.map((count, i) => {
-    below += count;
-    const bound = COMMIT_SECONDS[i];
-    return `${name}_bucket{le="${bound === undefined ? "+Inf" : formatNumber(bound)}"} ${below}\n`;
-  });
-  return [...buckets, `${name}_sum ${formatNumber(sumSeconds)}\n`, `${name}_count ${below}\n`];
 }
 
 function single(name: StorageFamily, value: number): FamilyText {

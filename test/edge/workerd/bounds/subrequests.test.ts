@@ -38,8 +38,8 @@ async function callsOf(request: CaseRequest): Promise<string[]> {
 test.each([
   ["a push", { method: "PUT", path: "/metrics/job/a", body: "x 1\n" }, 1],
   ["a DELETE", { method: "DELETE", path: "/metrics/job/a" }, 1],
-  ["a scrape", { method: "GET", path: "/metrics" }, PARTITIONS + 2],
-  ["a scrape of one partition", { method: "GET", path: "/metrics?partition=1" }, 1 + 2],
+  ["a scrape", { method: "GET", path: "/metrics" }, PARTITIONS + 3],
+  ["a scrape of one partition", { method: "GET", path: "/metrics?partition=1" }, 1 + 3],
   ["a list of groups", { method: "GET", path: "/api/v1/metrics" }, 2 * PARTITIONS + 1],
   ["the page", { method: "GET", path: "/" }, 2 * PARTITIONS + OTHERS],
   ["an explanation", { method: "GET", path: "/api/v1/explain?series=x" }, 2 * PARTITIONS + OTHERS],
