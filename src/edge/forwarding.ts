@@ -1,7 +1,7 @@
 import type { WrittenFamily } from "../core/exposition/write/writer.ts";
-import { createDownstream } from "../core/forwarding/downstream.ts";
 import type { Admission } from "../http/forwarded.ts";
 import type { ForwardStatus } from "../platform/forward/forward-families.ts";
+import type { ForwardLog } from "../platform/forward/forwarder.ts";
 import { createForwarder } from "../platform/forward/forwarder.ts";
 import { createForwardTarget } from "../platform/forward/forward-target.ts";
 import type { Sqlite } from "../platform/storage/sqlite.ts";
@@ -19,6 +19,11 @@ export interface EdgeForwarding {
 
 type ForwardingConfig = Pick<EdgeConfig, "forwardUrl" | "forwardId" | "forwardIntervalMs" | "forwardToken">;
 
+const log: ForwardLog = {
+  info: (message, { to }) => console.log(message, to),
+  warn: (message, { to, error }) => console.warn(message, to, error),
+};
+
 const TABLE = "CREATE TABLE IF NOT EXISTS relay (name TEXT NOT NULL)";
 
 export function createEdgeForwarding(
@@ -29,18 +34,7 @@ export function createEdgeForwarding(
   const { forwardUrl, forwardToken, forwardIntervalMs: intervalMs } = config;
   const relay = config.forwardId === "" ? storedName(sqlite) : config.forwardId;
   const target = createForwardTarget(forwardUrl, () => forwardToken);
-  const downstream = createDownstream(relay);
-  const forwarder = createForwarder({
-    target,
-    relay,
-    downstream,
-    intervalMs,
-    view,
-    onFailing(reason) {
-      if (reason === undefined) console.log("the merged view is forwarded again", target.shown);
-      else console.warn("the merged view is not forwarded, or not all of it", target.shown, reason);
-    },
-  });
+  const forwarder = createForwarder({ target, relay, intervalMs, view, log });
   // By then who forwards to this site has done so.
   let dueMs = Date.now() + intervalMs;
 
@@ -49,7 +43,7 @@ export function createEdgeForwarding(
     async forward() {
       dueMs = Date.now() + (await forwarder.forward());
     },
-    admit: (sender) => ({ relays: downstream.relays(), refusal: downstream.refuse(sender) }),
+    admit: forwarder.admit,
     status: () => forwarder.status(),
   };
 }

@@ -84,41 +84,47 @@ function finish({ job, relay, families }: GroupDraft): ForwardedGroup {
   };
 }
 
-const { label } = MetricSchema.field;
-const { name, value } = LabelPairSchema.field;
-
-/** The two labels of a rendered metric that say where it goes. Text is decoded only of these: there are many others. */
-function readPlace(metric: Rendered): { readonly job: string; readonly via: string } {
-  if (typeof metric === "string") throw new Error("BUG: a view that is forwarded is protobuf");
-  const place = { job: "", via: "" };
-  const reader = new BinaryReader(metric);
-  reader.tag();
-  const end = reader.uint32() + reader.pos;
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field !== label.number || wireType !== WireType.LengthDelimited) reader.skip(wireType, field);
-    else readLabel(reader, place);
-  }
-  return place;
+/** The tag of a field that has a length. */
+function tagOf({ number }: { readonly number: number }): number {
+  return (number << 3) | WireType.LengthDelimited;
 }
 
+const LABEL = tagOf(MetricSchema.field.label);
+const NAME = tagOf(LabelPairSchema.field.name);
+const VALUE = tagOf(LabelPairSchema.field.value);
 const JOB = "job";
 
-function readLabel(reader: BinaryReader, place: { job: string; via: string }): void {
+/**
+ * The two labels of a rendered metric that say where it goes. There are many others, so text is decoded of these alone;
+ * fields stand in the order in which our own writer puts them.
+ */
+function readPlace(metric: Rendered): { readonly job: string; readonly via: string } {
+  if (typeof metric === "string") throw new Error("BUG: a view that is forwarded is protobuf");
+  let job = "";
+  let via = "";
+  const reader = new BinaryReader(metric);
+  reader.uint32();
   const end = reader.uint32() + reader.pos;
-  let of: "job" | "via" | undefined;
-  while (reader.pos < end) {
-    const [field, wireType] = reader.tag();
-    if (field === name.number) {
-      const bytes = reader.bytes();
-      if (isText(bytes, JOB)) of = "job";
-      else if (isText(bytes, RELAY_LABEL)) of = "via";
-    } else if (field === value.number && of !== undefined) place[of] = reader.string();
-    else reader.skip(wireType, field);
+  while (reader.pos < end && reader.uint32() === LABEL) {
+    const pairEnd = reader.uint32() + reader.pos;
+    if (reader.uint32() !== NAME) throw new Error("BUG: a label without a name");
+    const length = reader.uint32();
+    const isJob = isText(metric, reader.pos, length, JOB);
+    if (isJob || isText(metric, reader.pos, length, RELAY_LABEL)) {
+      reader.pos += length;
+      // An empty value is left out.
+      const value = reader.pos < pairEnd && reader.uint32() === VALUE ? reader.string() : "";
+      if (isJob) job = value;
+      else via = value;
+    }
+    reader.pos = pairEnd;
   }
+  return { job, via };
 }
 
 /** Of a text in ASCII. */
-function isText(bytes: Uint8Array, text: string): boolean {
-  return bytes.length === text.length && bytes.every((byte, i) => byte === text.charCodeAt(i));
+function isText(bytes: Uint8Array, at: number, length: number, text: string): boolean {
+  if (length !== text.length) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[at + i] !== text.charCodeAt(i)) return false;
+  return true;
 }

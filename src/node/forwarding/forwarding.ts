@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createDownstream } from "../../core/forwarding/downstream.ts";
 import type { WrittenFamily } from "../../core/exposition/write/writer.ts";
 import type { FamilyText } from "../../core/view/own-families.ts";
 import type { Admission } from "../../http/forwarded.ts";
@@ -37,19 +36,7 @@ export function createForwarding(
   const relay = config.forwardId === "" ? relayName(config.storageFolder) : config.forwardId;
   const token = (): string => (forwardTokenFile === "" ? "" : readFileSync(forwardTokenFile, "utf8").trim());
   const target = createForwardTarget(forwardUrl, token);
-  const downstream = createDownstream(relay);
-  const forwarder = createForwarder({
-    target,
-    relay,
-    downstream,
-    intervalMs,
-    view,
-    onFailing(reason) {
-      if (reason === undefined) log.info("the merged view is forwarded again", { to: target.shown });
-      else
-        log.warn("the merged view is not forwarded, or not all of it", { to: target.shown, error: reason });
-    },
-  });
+  const forwarder = createForwarder({ target, relay, intervalMs, view, log });
   const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<void> = Promise.resolve();
@@ -66,7 +53,7 @@ export function createForwarding(
   }
 
   return {
-    admit: (sender) => ({ relays: downstream.relays(), refusal: downstream.refuse(sender) }),
+    admit: forwarder.admit,
     families: () => renderForwardFamilies(forwarder.status()),
     start() {
       log.info("the merged view is forwarded", { to: target.shown, relay });

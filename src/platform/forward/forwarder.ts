@@ -1,12 +1,13 @@
 import { Buffer } from "node:buffer";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { Downstream } from "../../core/forwarding/downstream.ts";
+import { createDownstream } from "../../core/forwarding/downstream.ts";
 import { forwardPath } from "../../core/forwarding/forward-path.ts";
 import type { ForwardedGroup } from "../../core/forwarding/split-view.ts";
 import { FORWARD_FORMAT, splitView } from "../../core/forwarding/split-view.ts";
 import { writeFamilies } from "../../core/exposition/write/write-families.ts";
 import type { WrittenFamily } from "../../core/exposition/write/writer.ts";
+import type { Admission } from "../../http/forwarded.ts";
 import type { ForwardStatus } from "./forward-families.ts";
 import type { ForwardTarget } from "./forward-target.ts";
 
@@ -14,14 +15,18 @@ export interface ForwarderDeps {
   readonly target: ForwardTarget;
   /** The name of this relay there. */
   readonly relay: string;
-  readonly downstream: Downstream;
   readonly intervalMs: number;
   /** The merged view in `FORWARD_FORMAT`, without what the relay tells of itself. */
   view(this: void): Promise<readonly WrittenFamily[]>;
-  /** Told when it begins to fail, and why, and when it no longer does. */
-  onFailing(this: void, reason: string | undefined): void;
+  /** Told once when it begins to fail, and once when it no longer does. */
+  readonly log: ForwardLog;
   /** From 0 to 1. */
   random?(this: void): number;
+}
+
+export interface ForwardLog {
+  info(message: string, fields: Readonly<Record<string, string>>): void;
+  warn(message: string, fields: Readonly<Record<string, string>>): void;
 }
 
 /** Forwards the merged view to another relay, whole each time: what gets lost, or comes twice, makes no difference. */
@@ -32,6 +37,8 @@ export interface Forwarder {
    */
   forward(stop?: AbortSignal, longestMs?: number): Promise<number>;
   status(): ForwardStatus;
+  /** Whether something is taken from a relay that forwards to this one. */
+  admit(this: void, sender: string): Admission;
 }
 
 /** By then all groups have been sent, or it has failed: well before a receiver takes the relay for gone. */
@@ -44,7 +51,8 @@ const OF_A_GROUP: ReadonlySet<number> = new Set([400, 413, 422]);
 const compress = promisify(gzip);
 
 export function createForwarder(deps: ForwarderDeps): Forwarder {
-  const { target, downstream, random = Math.random } = deps;
+  const { target, log, random = Math.random } = deps;
+  const downstream = createDownstream(deps.relay);
   const counts = { sent: 0, refused: 0, failed: 0, bytes: 0, lastSuccessSeconds: 0, jobless: 0 };
   /** The paths of groups that the receiver holds. */
   const held = new Set<string>();
@@ -98,7 +106,10 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
   }
 
   function tell(reason: string | undefined): void {
-    if (isFailing !== (reason !== undefined)) deps.onFailing(reason);
+    const to = target.shown;
+    if (reason !== undefined && !isFailing) {
+      log.warn("the merged view is not forwarded, or not all of it", { to, error: reason });
+    } else if (reason === undefined && isFailing) log.info("the merged view is forwarded again", { to });
     isFailing = reason !== undefined;
   }
 
@@ -129,6 +140,7 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
       }
     },
     status: () => counts,
+    admit: (sender) => ({ relays: downstream.relays(), refusal: downstream.refuse(sender) }),
   };
 }
 

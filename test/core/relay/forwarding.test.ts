@@ -141,6 +141,25 @@ describe("counters", () => {
     expect(valuesOf(show(centre), "flink_taskmanager_job_task_numRecordsOut")).toEqual([4]);
   });
 
+  test("go on under a start that is a little earlier: clocks of a relay's partitions differ", () => {
+    const { centre, advance } = site();
+    const forwardBegun = (value: number, agoMs: number): void => {
+      const began = (1_700_000_000_000 + centre.observedMs() - agoMs) / 1000;
+      const body = `# TYPE c counter\nc_total ${value}\nc_created ${began}\n# EOF\n`;
+      centre.push("/job/j/sluice_relay/a", body, { format: "openmetrics" });
+      advance(10_000);
+    };
+    forwardBegun(5, 1_000);
+    forwardBegun(8, 11_030);
+    forwardBegun(9, 21_030);
+    expect(valuesOf(show(centre), "c_total")).toEqual([9]);
+    // A late body of a life before this one.
+    forwardBegun(30, 120_000);
+    forwardBegun(2, 41_090);
+    forwardBegun(10, 51_030);
+    expect(valuesOf(show(centre), "c_total")).toEqual([10]);
+  });
+
   test("stay when a relay falls silent, while its gauges leave", () => {
     const { a, b, centre, advance } = site();
     for (const [relay, tm] of [

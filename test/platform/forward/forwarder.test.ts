@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { createDownstream } from "../../../src/core/forwarding/downstream.ts";
 import { FORWARD_FORMAT } from "../../../src/core/forwarding/split-view.ts";
 import type { Forwarder } from "../../../src/platform/forward/forwarder.ts";
 import { createForwarder } from "../../../src/platform/forward/forwarder.ts";
@@ -33,10 +32,9 @@ function standing(intervalMs = 10_000): Standing {
         },
       },
       relay: "r",
-      downstream: createDownstream("r"),
       intervalMs,
       view: async () => relay.families("merged", FORWARD_FORMAT),
-      onFailing: (reason) => told.push(reason),
+      log: { info: () => told.push(undefined), warn: (_message, { error }) => told.push(error) },
       random: () => 1,
     }),
   };

@@ -34,6 +34,10 @@ export function followStarts(body: CountedBody, push: Push): Float64Array {
     const known = starts[k] ?? Number.NaN;
     if (start === known || Number.isNaN(start)) continue;
     if (start < known) {
+      if (isOfSameLife(body, k, known - start)) {
+        setStart(counted, k, start);
+        continue;
+      }
       left ??= Float64Array.from(body.values);
       left[i] = Number.NaN;
       continue;
@@ -49,6 +53,19 @@ export function followStarts(body: CountedBody, push: Push): Float64Array {
     setStart(counted, k, start);
   }
   return left ?? body.values;
+}
+
+/**
+ * The start that a relay tells is the earliest of its partitions'. Where their clocks differ, one that comes to feed the
+ * counter later may have begun to earlier. Of a life that is over a late body tells the same, but for a higher value.
+ */
+function isOfSameLife(body: CountedBody, k: number, earlierMs: number): boolean {
+  const { source, counted } = body;
+  return (
+    isForwarded(source.group.key.labels) &&
+    earlierMs <= CLOCKS_DIFFER_MS &&
+    readCount(body, k) >= (counted.last[k] ?? Number.NaN)
+  );
 }
 
 /** A life that was over before the relay heard of the source has been counted elsewhere, or by nobody. */
