@@ -24,29 +24,37 @@ export interface SplitView {
 }
 
 /**
- * The merged view, in `FORWARD_FORMAT` and without what the relay tells of itself, by the groups that it makes at the
- * receiver: one for each job, and one more for each relay from which series of the job have come here under its name.
- * What has come back to where it was pushed is left out, and so are push stamps: a forward has its own.
+ * Splits the merged view, in `FORWARD_FORMAT` and without what the relay tells of itself, into the groups that it makes
+ * at the receiver: one for each job, and one more for each relay from which series of the job have come here under its
+ * name. What has come back to where it was pushed is left out, and so are push stamps: a forward has its own.
  */
-export function splitView(families: Iterable<WrittenFamily>, relay: string): SplitView {
+export interface ViewSplit {
+  add(family: WrittenFamily): void;
+  done(): SplitView;
+}
+
+export function createViewSplit(relay: string): ViewSplit {
   const drafts = new Map<string, GroupDraft>();
   let jobless = 0;
-  for (const family of families) {
-    if (isStamp(family.name)) continue;
-    for (const { type, metrics } of family.sections) {
-      for (const metric of metrics) {
-        const { job, via } = readPlace(metric);
-        if (job === "") {
-          jobless += 1;
-          continue;
-        }
-        if (via.split("/").includes(relay)) continue;
-        const path = via === "" ? relay : `${relay}/${via}`;
-        metricsOf(drafts, job, path, family, type).push(metric);
-      }
+
+  function add(metric: Rendered, family: WrittenFamily, type: FamilyType): void {
+    const { job, via } = readPlace(metric);
+    if (job === "") jobless += 1;
+    else if (!via.split("/").includes(relay)) {
+      const path = via === "" ? relay : `${relay}/${via}`;
+      metricsOf(drafts, job, path, family, type).push(metric);
     }
   }
-  return { groups: Array.from(drafts.values(), finish), jobless };
+
+  return {
+    add(family) {
+      if (isStamp(family.name)) return;
+      for (const { type, metrics } of family.sections) {
+        for (const metric of metrics) add(metric, family, type);
+      }
+    },
+    done: () => ({ groups: Array.from(drafts.values(), finish), jobless }),
+  };
 }
 
 interface GroupDraft {

@@ -23,6 +23,7 @@ import { familyOf, finishDraft, newDraft, samplesIn, sortKeyOf } from "./part-dr
 import type { OpenPart, SortedMetric } from "./part.ts";
 import type { FamilySpan } from "./pushed-part.ts";
 import { familySpans, tellPushed } from "./pushed-part.ts";
+import { forwardedHelps } from "./forwarded-helps.ts";
 import { rollupsOf } from "./rollup-part.ts";
 import type { MetricTest } from "./view-filter.ts";
 import { namesOf } from "./view-filter.ts";
@@ -46,7 +47,7 @@ export function createPart(
   }
   const rollups = view === "merged" ? rollupsOf(state, isAsked) : undefined;
   return {
-    part: { partition: state.partition, ...finishDraft(draft), rollups },
+    part: { partition: state.partition, ...finishDraft(draft), rollups, helps: forwardedHelps(state) },
     bulkOf(name) {
       const family = draft.families.get(name);
       if (family === undefined) return [];

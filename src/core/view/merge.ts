@@ -69,9 +69,18 @@ export function mergeParts(
   for (const family of merged.families) {
     collisions += tellOutputs(family, merged, drafts, context, format, isAsked);
   }
+  for (const { helps = [] } of sorted) tellHelps(drafts, helps);
   if (format.encoding !== "text") splitUnfit(drafts, format);
   const finished = finishFamilies(drafts, context, format, index.labelBytes);
   return { families: finished.families, collisions: collisions + finished.collisions };
+}
+
+/** A family that is pushed here too has one already. */
+function tellHelps(drafts: FamilyDrafts, helps: Iterable<readonly [family: string, help: string]>): void {
+  for (const [name, help] of helps) {
+    const draft = drafts.get(name);
+    if (draft !== undefined) draft.help ??= help;
+  }
 }
 
 /** Adds the numbers that are served now. Returns how many have no labels of their own for the client. */

@@ -15,6 +15,8 @@ export interface ViewPart {
   readonly families: readonly FamilyPart[];
   /** Undefined in a view that shows none. */
   readonly rollups: Rollups | undefined;
+  /** HELP by family, of what other relays have forwarded; undefined where there is none. */
+  readonly helps?: ReadonlyMap<string, string> | undefined;
   /** Metrics that are not there because two of their labels would have one name for the client. */
   readonly collisions: number;
 }

@@ -1,12 +1,14 @@
 import { Buffer } from "node:buffer";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { createDownstream } from "../../core/forwarding/downstream.ts";
 import { forwardPath } from "../../core/forwarding/forward-path.ts";
-import type { ForwardedGroup } from "../../core/forwarding/split-view.ts";
-import { FORWARD_FORMAT, splitView } from "../../core/forwarding/split-view.ts";
+import type { ForwardedGroup, SplitView } from "../../core/forwarding/split-view.ts";
+import { createViewSplit, FORWARD_FORMAT } from "../../core/forwarding/split-view.ts";
 import { writeFamilies } from "../../core/exposition/write/write-families.ts";
 import type { WrittenFamily } from "../../core/exposition/write/writer.ts";
+import { piecesOf } from "../view-pieces.ts";
 import type { Admission } from "../../http/forwarded.ts";
 import type { ForwardStatus } from "./forward-families.ts";
 import type { ForwardTarget } from "./forward-target.ts";
@@ -45,6 +47,7 @@ export interface Forwarder {
 const LONGEST_MS = 25_000;
 const LONGEST_WAIT_MS = 60_000;
 const CONNECTIONS = 4;
+const LONGEST_TURN_MS = 2;
 /** What is wrong with one group alone: the others are sent all the same. */
 const OF_A_GROUP: ReadonlySet<number> = new Set([400, 413, 422]);
 
@@ -78,8 +81,21 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
     return undefined;
   }
 
+  /** Pushes have a turn of the event loop between families. */
+  async function split(families: readonly WrittenFamily[]): Promise<SplitView> {
+    const view = createViewSplit(deps.relay);
+    let turnMs = performance.now();
+    for (const family of families) {
+      view.add(family);
+      if (performance.now() - turnMs < LONGEST_TURN_MS) continue;
+      await nextTurn();
+      turnMs = performance.now();
+    }
+    return view.done();
+  }
+
   async function sendAll(signal: AbortSignal): Promise<string | undefined> {
-    const { groups, jobless } = splitView(await deps.view(), deps.relay);
+    const { groups, jobless } = await split(await deps.view());
     counts.jobless = jobless;
     const byPath = new Map<string, ForwardedGroup | undefined>(
       groups.map((group) => [forwardPath(group), group]),
@@ -145,11 +161,7 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
 }
 
 async function bodyOf({ families }: ForwardedGroup): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks = Array.from(
-    writeFamilies(families, FORWARD_FORMAT, () => []),
-    (chunk) => Buffer.from(chunk as Uint8Array),
-  );
-  return await compress(Buffer.concat(chunks));
+  return await compress(Buffer.concat([...piecesOf(writeFamilies(families, FORWARD_FORMAT, () => []))]));
 }
 
 /** What `fetch` throws says only by its cause what has happened. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { forwardPath } from "../../../src/core/forwarding/forward-path.ts";
-import { FORWARD_FORMAT, splitView } from "../../../src/core/forwarding/split-view.ts";
+import { FORWARD_FORMAT } from "../../../src/core/forwarding/split-view.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
-import { forwardsOf } from "../../support/forward.ts";
+import { forwardsOf, splitOf } from "../../support/forward.ts";
 import { createInMemoryRelay } from "../../support/in-memory-relay.ts";
 import { seriesOfView } from "../../support/view-series.ts";
 import { rule } from "../rollup/rules/rules.ts";
@@ -29,7 +29,7 @@ test("series whose job a rule has dropped are told, and not sent", () => {
     settings: { rules: [rule("x", { function: "max", by: ["l"], companions: false, kind: "gauge" })] },
   });
   relay.push("/job/a", 'x{l="1"} 1\nx{l="2"} 1\ny 2\n');
-  const { groups, jobless } = splitView(relay.families("merged", FORWARD_FORMAT), "r");
+  const { groups, jobless } = splitOf(relay, "r");
   expect([groups.length, jobless]).toEqual([1, 2]);
 });
 
