@@ -1,4 +1,4 @@
-import { formatNumber } from "../exposition/format-number.ts";
+import { MOST_NUMBER_BYTES, writeNumber } from "../exposition/write/number-bytes.ts";
 import type { Rendered } from "../exposition/write/writer.ts";
 import type { LabelBytes } from "./label-bytes.ts";
 
@@ -13,8 +13,8 @@ const LINE_BYTES = 600;
 const MOST_BYTES = 64 * 1024;
 /** What a character of UTF-16 takes in UTF-8 at most. */
 const BYTES_PER_CHARACTER = 3;
-/** The longest number, the blank before it and the line feed behind it. */
-const NUMBER_BYTES = 32;
+/** With the blank before it and the line feed behind it. */
+const NUMBER_BYTES = MOST_NUMBER_BYTES + 2;
 const BLANK = 32;
 const LF = 10;
 
@@ -70,9 +70,7 @@ export function createBulk(lines: number, labelBytes?: LabelBytes): Bulk {
       writeLabels(labels);
       bytes[at] = BLANK;
       at += 1;
-      const number = formatNumber(value);
-      for (let i = 0; i < number.length; i += 1) bytes[at + i] = number.charCodeAt(i);
-      at += number.length;
+      at = writeNumber(bytes, at, value);
       bytes[at] = LF;
       at += 1;
     },

@@ -159,15 +159,20 @@ function isFlat({ type }: ShownFamily, { encoding }: ViewFormat): boolean {
 
 /** Without exemplars and starts where the format has them only in families of some types. */
 function renderSpan(
-  { snapshot, ...span }: BulkSpan,
+  span: BulkSpan,
   shown: ShownFamily,
   { writer, format }: PartDraft,
   into: Bulk,
   isAsked: MetricTest | undefined,
 ): void {
+  const { snapshot } = span;
   const { name = "", type = "untyped" } = snapshot.layout.families[span.family] ?? {};
   const isPlain = format.encoding === "openmetrics" && snapshot.extras !== undefined;
   const isLine = format.encoding === "text" && shown.isLegacy;
+  if (isLine && isAsked === undefined && !isComplex(type)) {
+    addLines(span, shown.name, into);
+    return;
+  }
   tellPushed(snapshot, span, undefined, {
     value(set, value, extras) {
       if (isLeftOut(name, type, set, isAsked)) return;
@@ -179,6 +184,20 @@ function renderSpan(
       into.add(writer.complex(shown, set.text, isPlain ? withoutExtras(metric) : metric));
     },
   });
+}
+
+/**
+ * Nearly all bulks are those of families whose metrics are one sample each, wholly shown, in text: these are told
+ * without a call or an object for each sample.
+ */
+function addLines({ snapshot, family, start, end }: BulkSpan, name: string, into: Bulk): void {
+  const { layout, values } = snapshot;
+  const { sets, familyOf: families, repeats } = layout;
+  for (let i = start; i < end; i += 1) {
+    const set = sets[i];
+    if (set === undefined || families[i] !== family || repeats?.has(i) === true) continue;
+    into.line(name, set.text, values[i] ?? Number.NaN);
+  }
 }
 
 /**
