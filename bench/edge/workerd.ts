@@ -1,83 +1,23 @@
-import { execFile } from "node:child_process";
-import { copyFile, readdir, writeFile } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { promisify } from "node:util";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { bundleSite, WORKERD, writeWorkerdConfig } from "../../test/support/bundled-site.ts";
 import type { Kind } from "../http/servers.ts";
 import { startServer } from "../http/server-process.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-/** Installed by `npm run edge:install`. */
-const TOOLS = join(ROOT, "test/edge/workerd/node_modules/.bin");
-const PARTITIONS = 16;
-
-/** The site as `wrangler deploy` would send it, in plain workerd: what `wrangler dev` puts before it is not measured. */
+/** A site in plain workerd. */
 export async function site(name: string, folder: string): Promise<Kind> {
-  await promisify(execFile)(join(TOOLS, "wrangler"), ["deploy", "--dry-run", "--outdir", folder], {
-    cwd: ROOT,
-    env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false" },
-  });
-  const files = await readdir(folder);
-  const others = files.flatMap((file) => {
-    const kind = { ".wasm": "wasm", ".yml": "text" }[extname(file)];
-    return kind === undefined ? [] : [`(name = "./${file}", ${kind} = embed "${file}")`];
-  });
-  // The first is the one that is started.
-  const modules = [`(name = "edge.js", esModule = embed "edge.js")`, ...others];
-  return workerd(
-    name,
-    folder,
-    modules,
-    `
-  durableObjectNamespaces = [
-    (className = "PartitionObject", uniqueKey = "partition", enableSql = true),
-    (className = "RegistryObject", uniqueKey = "registry", enableSql = true),
-  ],
-  durableObjectStorage = (localDisk = "disk"),
-  bindings = [
-    (name = "PARTITIONS", durableObjectNamespace = "PartitionObject"),
-    (name = "REGISTRY", durableObjectNamespace = "RegistryObject"),
-    (name = "SLUICE_OPEN", text = "true"),
-    (name = "SLUICE_PARTITIONS", text = "${PARTITIONS}"),
-  ],`,
-  );
+  return workerd(name, await bundleSite(folder, { SLUICE_OPEN: "true", SLUICE_PARTITIONS: "16" }));
 }
 
 /** A Worker that throws bodies away. */
 export async function bareWorker(name: string, folder: string): Promise<Kind> {
   await copyFile(new URL("bare-worker.js", import.meta.url), join(folder, "bare-worker.js"));
-  return workerd(name, folder, [`(name = "bare-worker.js", esModule = embed "bare-worker.js")`], "");
+  const modules = [`(name = "bare-worker.js", esModule = embed "bare-worker.js")`];
+  return workerd(name, await writeWorkerdConfig(folder, modules, ""));
 }
 
-async function workerd(
-  name: string,
-  folder: string,
-  modules: readonly string[],
-  more: string,
-): Promise<Kind> {
-  const file = join(folder, "config.capnp");
-  await writeFile(
-    file,
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "disk", disk = (path = "${folder}", writable = true)),
-  ],
-  sockets = [(name = "http", http = (), service = "main")],
-);
-const worker :Workerd.Worker = (
-  modules = [${modules.join(", ")}],
-  compatibilityDate = "2026-10-20",
-  compatibilityFlags = ["nodejs_compat"],${more}
-);
-`,
-  );
+function workerd(name: string, file: string): Kind {
   const start: Kind["start"] = () =>
-    startServer(name, (port) => [
-      join(TOOLS, "workerd"),
-      "serve",
-      file,
-      `--socket-addr=http=127.0.0.1:${port}`,
-    ]);
+    startServer(name, (port) => [WORKERD, "serve", file, `--socket-addr=http=127.0.0.1:${port}`]);
   return { name, head: "push", isPeer: false, start };
 }
