@@ -31,6 +31,12 @@ export interface Holdings {
   reportNow(this: void): Omit<ShardReport, "observedMs">;
 }
 
+export function partitionIn({ partitions }: Pick<Holdings, "partitions">, number: number): Partition {
+  const partition = partitions.get(number);
+  if (partition === undefined) throw new Error(`BUG: partition ${number} belongs to another shard`);
+  return partition;
+}
+
 /**
  * Loads the partitions of a shard and brings them under the rules of its surroundings, whose family
  * references become those of what is loaded.
