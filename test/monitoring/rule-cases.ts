@@ -463,6 +463,32 @@ export const RULE_CASES: readonly RuleCase[] = [
     resolved: 40,
   },
   {
+    alert: "SluiceForwardFails",
+    when: "the relay in the centre is out",
+    series: {
+      [`sluice_forward_failures_total{${RELAY}}`]: "0x20 1+1x10 11x30",
+      [`sluice_forward_failures_total{${OTHER_RELAY}}`]: "0x20 1x40",
+    },
+    ...byRelay,
+    quiet: 20,
+    firing: 28,
+    resolved: 45,
+  },
+  {
+    alert: "SluiceForwardFails",
+    when: "the relay in the centre refuses a job",
+    series: {
+      [`sluice_forward_groups_total{${RELAY},outcome="sent"}`]: "0+60x60",
+      [`sluice_forward_groups_total{${RELAY},outcome="refused"}`]: "0x20 6+6x5 36x40",
+      [`sluice_forward_groups_total{${OTHER_RELAY},outcome="sent"}`]: "0+60x60",
+      [`sluice_forward_groups_total{${OTHER_RELAY},outcome="refused"}`]: "0x60",
+    },
+    ...byRelay,
+    quiet: 20,
+    firing: 25,
+    resolved: 40,
+  },
+  {
     alert: "SluicePushesSlow",
     when: "pushes take ten seconds",
     series: {

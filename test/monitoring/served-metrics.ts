@@ -1,21 +1,25 @@
 import type { Rule } from "../../src/core/rollup/rule.ts";
 import { matchFlinkFamily } from "../../src/core/rollup/flink/match-flink-family.ts";
+import { forwardFamilies } from "../../src/platform/forward/forward-families.ts";
 import { createOwnMetrics } from "../../src/node/own-metrics/own-metrics.ts";
 
 /** What Prometheus says itself, of scrapes and of its rules. */
 const OF_PROMETHEUS: ReadonlySet<string> = new Set(["up", "ALERTS"]);
 
 const ofRelay: ReadonlySet<string> = new Set(
-  createOwnMetrics({
-    version: "",
-    inflightBytes: () => 0,
-    isReady: () => true,
-    storage: async () => undefined,
-    hasConfigFile: true,
-    hasWebConfigFile: true,
-    teeBytes: () => 0,
-    mostSources: 0,
-  }).families.flatMap(({ name, type }) =>
+  [
+    ...createOwnMetrics({
+      version: "",
+      inflightBytes: () => 0,
+      isReady: () => true,
+      storage: async () => undefined,
+      hasConfigFile: true,
+      hasWebConfigFile: true,
+      teeBytes: () => 0,
+      mostSources: 0,
+    }).families,
+    ...forwardFamilies,
+  ].flatMap(({ name, type }) =>
     type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
 );

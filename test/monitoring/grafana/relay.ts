@@ -132,6 +132,12 @@ export const relayDashboard: Dashboard = {
             [`sum by (outcome) (rate(sluice_tee_copies_total${RELAY}[$__rate_interval]))`, "{{outcome}}"],
           ],
         },
+        {
+          title: "Age of the last forward",
+          unit: "s",
+          needs: "--forward.url",
+          queries: [[`time() - (sluice_forward_last_success_timestamp_seconds${RELAY} > 0)`, "{{instance}}"]],
+        },
       ],
     },
     {
