@@ -1,16 +1,16 @@
-import { durationMs } from "../platform/config/duration.ts";
 import { labelBoundOptions } from "../platform/config/label-bound-options.ts";
 import type { FoldConfig } from "../platform/config/fold-config.ts";
 import type { ForwardConfig } from "../platform/config/forward-options.ts";
 import { forwardOptions } from "../platform/config/forward-options.ts";
 import { mergeOptions } from "../platform/config/merge-options.ts";
 import type { OptionTable } from "../platform/config/option.ts";
+import type { RelayConfig } from "../platform/config/relay-options.ts";
+import { relayOptions } from "../platform/config/relay-options.ts";
 import { sizeBytes } from "../platform/config/size.ts";
-import { stalenessRule } from "../platform/config/staleness.ts";
-import { choice, count, secretText, toggle } from "../platform/config/value-kinds.ts";
+import { count, secretText, toggle } from "../platform/config/value-kinds.ts";
 
 /** What the operator of a site decided. The bounds on series and sources are of what one partition holds: no object knows what the others do. */
-export interface EdgeConfig extends FoldConfig, ForwardConfig {
+export interface EdgeConfig extends FoldConfig, ForwardConfig, RelayConfig {
   /** How many there are was decided at the first deployment. */
   readonly partitions: number;
   /** Secrets; empty where there is none, and then nobody may do it. */
@@ -22,16 +22,11 @@ export interface EdgeConfig extends FoldConfig, ForwardConfig {
   /** Whether anybody may push and read without a token. */
   readonly open: boolean;
 
-  readonly openMetrics: boolean;
-
-  readonly view: "merged" | "raw";
-  readonly rollupLingerMs: number;
   readonly maxBodyBytes: number;
   /** Of all bodies that one isolate has at once. */
   readonly maxInflightBytes: number;
   /** About how much memory what was pushed may take in one isolate. */
   readonly maxHeldBytes: number;
-  readonly allSources: boolean;
 }
 
 const MAX_PARTITIONS = 256;
@@ -91,48 +86,12 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     default: "",
     help: "Goes to SLUICE_FORWARD_URL as a bearer.",
   },
-  openMetrics: {
-    flag: "--web.openmetrics",
-    group: "Web",
-    kind: toggle,
-    default: false,
-    help: "Whether a scraper that asks for OpenMetrics gets it.",
-  },
-  utf8Names: {
-    flag: "--push.enable-utf8-names",
-    group: "Push",
-    kind: toggle,
-    default: false,
-    help: "Whether metric and label names may be any UTF-8.",
-  },
-  uncheckedPushes: {
-    flag: "--push.disable-consistency-check",
-    group: "Push",
-    kind: toggle,
-    default: false,
-    help: "Whether pushes are answered 202 and refused for nothing that others push.",
-  },
-  view: {
-    flag: "--view",
-    group: "View",
-    kind: choice("merged", "raw"),
-    default: "merged",
-    help: "What a scrape without ?view= gets.",
-  },
-  staleness: {
-    flag: "--staleness",
-    group: "View",
-    kind: stalenessRule,
-    default: "auto",
-    help: "How long a source of a fleet may be silent before it leaves.",
-  },
-  rollupLingerMs: {
-    flag: "--rollup-linger",
-    group: "View",
-    kind: durationMs,
-    default: 900_000,
-    help: "How long a rolled-up counter stays after the last source that fed it has left.",
-  },
+  openMetrics: relayOptions.openMetrics,
+  utf8Names: relayOptions.utf8Names,
+  uncheckedPushes: relayOptions.uncheckedPushes,
+  view: relayOptions.view,
+  staleness: relayOptions.staleness,
+  rollupLingerMs: relayOptions.rollupLingerMs,
   ...mergeOptions,
   maxBodyBytes: {
     flag: "--limit.body-bytes",
@@ -167,20 +126,8 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
         ? undefined
         : "expected 80MiB at most: an isolate has 128 MB for all that it does",
   },
-  maxSeriesPerPush: {
-    flag: "--limit.series-per-push",
-    group: "Limits",
-    kind: count(),
-    default: 50_000,
-    help: "The most series in one push.",
-  },
-  maxTombstonesPerSource: {
-    flag: "--limit.tombstones",
-    group: "Limits",
-    kind: count(),
-    default: 10_000,
-    help: "The most series of one source that are gone and still remembered.",
-  },
+  maxSeriesPerPush: relayOptions.maxSeriesPerPush,
+  maxTombstonesPerSource: relayOptions.maxTombstonesPerSource,
   maxSeriesPerJob: {
     flag: "--limit.series-per-job",
     group: "Limits",
@@ -203,13 +150,7 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
     help: "The most groups, and processes behind them, in one partition.",
   },
   ...labelBoundOptions,
-  allSources: {
-    flag: "--telemetry.sources",
-    group: "Logging",
-    kind: toggle,
-    default: false,
-    help: "Whether each source has a metric of its own, however many there are.",
-  },
+  allSources: relayOptions.allSources,
 };
 
 const SHORTEST_TOKEN = 16;

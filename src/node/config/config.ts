@@ -3,6 +3,7 @@ import type { Permission } from "../../platform/permissions/permission.ts";
 import type { LimitConfig } from "../limits/limit-config.ts";
 import type { ListenAddress } from "./listen-address.ts";
 import type { FoldConfig } from "../../platform/config/fold-config.ts";
+import type { RelayConfig } from "../../platform/config/relay-options.ts";
 import type { ForwardConfig } from "../../platform/config/forward-options.ts";
 
 /** What the operator decided: by flags, and in the configuration file. */
@@ -18,7 +19,7 @@ export interface Config extends FlagConfig {
 }
 
 /** What flags say. `options.ts` holds the row of each field. */
-export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig {
+export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig, RelayConfig {
   /** Empty if there is none. */
   readonly configFile: string;
 
@@ -41,8 +42,6 @@ export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig {
   readonly lifecycle: boolean;
   /** Whether requests may delete what many have pushed, and undo what has been counted. */
   readonly adminApi: boolean;
-  /** Whether a scraper that asks for OpenMetrics gets it. */
-  readonly openMetrics: boolean;
   /** Accepted for a Debian Pushgateway's sake; nothing reads it. */
   readonly localAssets: string;
 
@@ -52,10 +51,6 @@ export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig {
   /** Holds a token for the relay that gets the merged view; empty if there is none. */
   readonly forwardTokenFile: string;
 
-  /** What a scrape without `?view=` gets. */
-  readonly view: "merged" | "raw";
-  /** How long an output without live contributors stays in the merged view. */
-  readonly rollupLingerMs: number;
   readonly threads: number;
 
   /** `storageFolder` is what these two come to. */
@@ -63,9 +58,6 @@ export interface FlagConfig extends FoldConfig, ForwardConfig, LimitConfig {
   readonly persistenceFile: string;
   /** Accepted for a Pushgateway's sake; nothing reads it. */
   readonly persistenceIntervalMs: number;
-
-  /** Whether each source has a metric of its own, however many there are. */
-  readonly allSources: boolean;
 
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;

@@ -2,15 +2,14 @@ import { availableParallelism } from "node:os";
 import { limitOptions } from "../limits/limit-options.ts";
 import { isToken, TOKEN_FORM } from "../path-token/path-tokens.ts";
 import type { FlagConfig } from "./config.ts";
-import { durationMs } from "../../platform/config/duration.ts";
 import { forwardOptions } from "../../platform/config/forward-options.ts";
+import { relayOptions } from "../../platform/config/relay-options.ts";
 import { gatewayUrl } from "../../platform/config/gateway-url.ts";
 import { goDurationMs } from "./go-duration.ts";
 import { listenAddresses, refuseVsock } from "./listen-address.ts";
 import { mergeOptions } from "../../platform/config/merge-options.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
 import { withoutUser } from "../../platform/config/without-user.ts";
-import { stalenessRule } from "../../platform/config/staleness.ts";
 import { choice, count, secretText, text, textLike, toggle } from "../../platform/config/value-kinds.ts";
 
 /** A partition has one writer, so more threads than the 64 partitions would have nothing to write. */
@@ -114,13 +113,7 @@ export const options: OptionTable<FlagConfig> = {
     default: false,
     help: "Answer PUT of /api/v1/admin/wipe and DELETE of /api/v1/groups by deleting what was pushed, of /api/v1/outputs by letting merged counters begin anew.",
   },
-  openMetrics: {
-    flag: "--web.openmetrics",
-    group: "Web",
-    kind: toggle,
-    default: false,
-    help: "Answer a scraper that asks for OpenMetrics with that; counters whose names do not end in _total are unknown in it.",
-  },
+  openMetrics: relayOptions.openMetrics,
   localAssets: {
     flag: "--web.local-assets",
     group: "Web",
@@ -131,20 +124,8 @@ export const options: OptionTable<FlagConfig> = {
       folder === "" ? undefined : "has no effect: what is served lies in the program, not in a folder",
   },
 
-  utf8Names: {
-    flag: "--push.enable-utf8-names",
-    group: "Push",
-    kind: toggle,
-    default: false,
-    help: "Take metric and label names of any UTF-8: in quotes in text, and in the path as U__ and its escapes.",
-  },
-  uncheckedPushes: {
-    flag: "--push.disable-consistency-check",
-    group: "Push",
-    kind: toggle,
-    default: false,
-    help: "Answer pushes 202 and refuse none for what others push; series that cannot stand beside theirs are left out.",
-  },
+  utf8Names: relayOptions.utf8Names,
+  uncheckedPushes: relayOptions.uncheckedPushes,
 
   teeUrl: {
     flag: "--tee.url",
@@ -163,27 +144,9 @@ export const options: OptionTable<FlagConfig> = {
     help: "The file with a token that goes to --forward.url as a bearer, as a relay on Workers wants it; it is read again each time.",
   },
 
-  view: {
-    flag: "--view",
-    group: "View",
-    kind: choice("merged", "raw"),
-    default: "merged",
-    help: "What a scrape without ?view= gets: fleets rolled up, or what a Pushgateway would show.",
-  },
-  staleness: {
-    flag: "--staleness",
-    group: "View",
-    kind: stalenessRule,
-    default: "auto",
-    help: "How long a source of a fleet may be silent before it leaves; auto learns it from the intervals of its pushes, a minute at least.",
-  },
-  rollupLingerMs: {
-    flag: "--rollup-linger",
-    group: "View",
-    kind: durationMs,
-    default: 900_000,
-    help: "How long a rolled-up counter stays after the last source that fed it has left.",
-  },
+  view: relayOptions.view,
+  staleness: relayOptions.staleness,
+  rollupLingerMs: relayOptions.rollupLingerMs,
   ...mergeOptions,
 
   threads: {
@@ -220,13 +183,7 @@ export const options: OptionTable<FlagConfig> = {
     warn: () => "has no effect: a push is stored before it is answered",
   },
 
-  allSources: {
-    flag: "--telemetry.sources",
-    group: "Logging",
-    kind: toggle,
-    default: false,
-    help: "Show sluice_source_last_push_timestamp_seconds for each source even where there are more than 1,000.",
-  },
+  allSources: relayOptions.allSources,
   logLevel: {
     flag: "--log.level",
     group: "Logging",

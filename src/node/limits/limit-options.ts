@@ -2,6 +2,7 @@ import { durationMs } from "../../platform/config/duration.ts";
 import type { OptionTable } from "../../platform/config/option.ts";
 import { sizeBytes } from "../../platform/config/size.ts";
 import { labelBoundOptions } from "../../platform/config/label-bound-options.ts";
+import { relayOptions } from "../../platform/config/relay-options.ts";
 import { count } from "../../platform/config/value-kinds.ts";
 import type { LimitConfig } from "./limit-config.ts";
 
@@ -79,13 +80,7 @@ export const limitOptions: OptionTable<LimitConfig> = {
     default: 10_000,
     help: "The most connections; one more closes that on which nothing has been asked for longest.",
   },
-  maxSeriesPerPush: {
-    flag: "--limit.series-per-push",
-    group: "Limits",
-    kind: count(),
-    default: 50_000,
-    help: "The most series in one push.",
-  },
+  maxSeriesPerPush: relayOptions.maxSeriesPerPush,
   maxSeriesPerJob: {
     flag: "--limit.series-per-job",
     group: "Limits",
@@ -108,11 +103,5 @@ export const limitOptions: OptionTable<LimitConfig> = {
     help: "The most groups, and processes behind them, those of the last day among them; who has departed makes room for who is new.",
   },
   ...labelBoundOptions,
-  maxTombstonesPerSource: {
-    flag: "--limit.tombstones",
-    group: "Limits",
-    kind: count(),
-    default: 10_000,
-    help: "The most series of one source that are gone and still remembered, so that they may return.",
-  },
+  maxTombstonesPerSource: relayOptions.maxTombstonesPerSource,
 };
