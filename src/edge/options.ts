@@ -35,6 +35,8 @@ const MIB = 2 ** 20;
 const LARGEST_BODY_BYTES = 24 * MIB;
 const MOST_INFLIGHT_BYTES = 48 * MIB;
 const MOST_HELD_BYTES = 80 * MIB;
+/** Of 8 to 16 µs each, where none is known. */
+const MOST_SERIES_PER_PUSH = 500_000;
 
 const token = secretText("<token>");
 
@@ -126,7 +128,13 @@ export const edgeOptions: OptionTable<EdgeConfig> = {
         ? undefined
         : "expected 80MiB at most: an isolate has 128 MB for all that it does",
   },
-  maxSeriesPerPush: relayOptions.maxSeriesPerPush,
+  maxSeriesPerPush: {
+    ...relayOptions.maxSeriesPerPush,
+    refuse: (series) =>
+      series <= MOST_SERIES_PER_PUSH
+        ? undefined
+        : `expected ${MOST_SERIES_PER_PUSH} at most: a call has 30 s of processor time`,
+  },
   maxTombstonesPerSource: relayOptions.maxTombstonesPerSource,
   maxSeriesPerJob: {
     flag: "--limit.series-per-job",

@@ -60,6 +60,10 @@ test.each([
     "SLUICE_LIMIT_HELD_BYTES: expected 80MiB at most: an isolate has 128 MB for all that it does",
   ],
   [
+    { SLUICE_LIMIT_SERIES_PER_PUSH: "500001" },
+    "SLUICE_LIMIT_SERIES_PER_PUSH: expected 500000 at most: a call has 30 s of processor time",
+  ],
+  [
     { SLUICE_LIMIT_BODY_BYTES: "17MiB" },
     "SLUICE_LIMIT_INFLIGHT_BYTES is 32MiB: expected at least twice SLUICE_LIMIT_BODY_BYTES, which is 17MiB",
   ],

@@ -1,7 +1,11 @@
-import { abortAllDurableObjects, env } from "cloudflare:test";
+import { abortAllDurableObjects, env, runInDurableObject } from "cloudflare:test";
 import { Buffer } from "node:buffer";
 import { beforeEach, describe, expect, test } from "vitest";
+import { partitionOf } from "../../../src/core/partition-of.ts";
+import { partitionStub } from "../../../src/edge/env.ts";
+import type { ObjectStorage } from "../../../src/edge/object-state.ts";
 import { serveRequest } from "../../../src/edge/serve.ts";
+import { keyOf } from "./keys.ts";
 import { push, scrape, send, wipe } from "./send.ts";
 
 const PATH = "/metrics/job/flink00000000000000000000000000000001";
@@ -25,6 +29,33 @@ async function records(): Promise<number> {
 }
 
 beforeEach(wipe);
+
+test("a store that takes nothing refuses pushes with its reason, shows what it has, and goes on when it takes them", async () => {
+  await push(PATH, body(0));
+  await push(PATH, body(10));
+  const stub = partitionStub(env, partitionOf(keyOf(PATH).canonical, 4));
+  /** The object's own storage, whose transactions fail or do not. */
+  const setFull = (isFull: boolean): Promise<void> =>
+    runInDurableObject(stub, (_object, { storage }: { readonly storage: ObjectStorage }) => {
+      if (isFull) Object.assign(storage, { transactionSync: fail });
+      else Reflect.deleteProperty(storage, "transactionSync");
+    });
+  await setFull(true);
+  for (const count of [20, 30]) {
+    expect(await push(PATH, body(count))).toMatchObject({
+      status: 503,
+      text: expect.stringContaining("database or disk is full"),
+    });
+  }
+  expect(await records()).toBe(10);
+  await setFull(false);
+  expect(await push(PATH, body(30))).toMatchObject({ status: 200 });
+  expect(await records()).toBe(30);
+});
+
+function fail(): never {
+  throw new Error("database or disk is full: SQLITE_FULL");
+}
 
 /** Lets the other side take so many steps. */
 async function steps(count: number): Promise<void> {
