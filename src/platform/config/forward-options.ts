@@ -13,6 +13,8 @@ export interface ForwardConfig {
 }
 
 const SHORTEST_INTERVAL_MS = 1_000;
+/** What has begun more than 70 s before the other relay hears of it is not counted whole there. */
+const LONGEST_INTERVAL_MS = 60_000;
 
 /** The same on every platform. */
 export const forwardOptions: OptionTable<ForwardConfig> = {
@@ -41,6 +43,7 @@ export const forwardOptions: OptionTable<ForwardConfig> = {
     kind: durationMs,
     default: 10_000,
     help: "How often the merged view is forwarded.",
-    refuse: (ms) => (ms >= SHORTEST_INTERVAL_MS ? undefined : "expected 1s at least"),
+    refuse: (ms) =>
+      ms >= SHORTEST_INTERVAL_MS && ms <= LONGEST_INTERVAL_MS ? undefined : "expected 1s to 1m",
   },
 };

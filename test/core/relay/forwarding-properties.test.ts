@@ -13,31 +13,33 @@ const HOUR = 3_600_000;
 /** One half of a fleet, before the relay that forwards it. */
 interface Half {
   readonly id: string;
-  readonly relay: InMemoryRelay;
+  relay: InMemoryRelay;
   count: number;
   readonly sent: Forward[][];
 }
 
-const steps = array(
-  record({
-    what: constantFrom(
-      "push",
-      "push",
-      "push",
-      "forward",
-      "forward",
-      "forward",
-      "late",
-      "lost",
-      "restart",
-      "restart of the receiver",
-      "silence",
-    ),
+const WHAT = [
+  "push",
+  "push",
+  "push",
+  "forward",
+  "forward",
+  "forward",
+  "late",
+  "lost",
+  "restart",
+  "restart of the receiver",
+  "silence",
+] as const;
+
+function histories(...more: readonly "storage is lost"[]) {
+  const step = record({
+    what: constantFrom(...WHAT, ...more),
     who: constantFrom(0, 1),
     amount: integer({ min: 0, max: 1_000 }),
-  } as const),
-  { maxLength: 40 },
-);
+  });
+  return array(step, { maxLength: 40 });
+}
 const numRuns = Number(process.env["PROPERTY_RUNS"] ?? 100);
 
 function createKeptRelay(): InMemoryRelay {
@@ -55,7 +57,10 @@ function pushTo({ relay, id, count }: Half): void {
   relay.push("/job/fleet", flinkBody(taskSample("numRecordsIn", { tm: `tm_${id}` }, count)));
 }
 
-test("over two relays, whatever is repeated, late, lost or restarted: the sum, which never falls and is never too high", () => {
+test.each([
+  ["whatever is repeated, late, lost or restarted: the sum", histories()],
+  ["where one loses its storage, too: no more than the sum", histories("storage is lost")],
+])("over two relays, %s, and it never falls", (_what, steps) => {
   assert(
     property(steps, (history) => {
       const centre = createKeptRelay();
@@ -71,6 +76,7 @@ test("over two relays, whatever is repeated, late, lost or restarted: the sum, w
         send(half);
       }
       let before = 0;
+      let isExact = true;
       for (const { what, who, amount } of history) {
         const half = both[who]!;
         // Silence is long enough for a source to be given up, here and there.
@@ -85,6 +91,14 @@ test("over two relays, whatever is repeated, late, lost or restarted: the sum, w
         else if (what === "lost") half.sent.push(forwardsOf(half.relay, half.id));
         else if (what === "restart") half.relay.restart();
         else if (what === "restart of the receiver") centre.restart();
+        else if (what === "storage is lost") {
+          half.relay = createInMemoryRelay({
+            store: createKeptStore(),
+            observedMs: half.relay.observedMs(),
+          });
+          // What it had not forwarded, and what the one after it first sees, is counted by neither.
+          isExact = false;
+        }
         const now = total(centre);
         if (now !== undefined) {
           expect(now).toBeGreaterThanOrEqual(before);
@@ -96,7 +110,7 @@ test("over two relays, whatever is repeated, late, lost or restarted: the sum, w
         pushTo(half);
         send(half);
       }
-      expect(total(centre)).toBe(truth());
+      if (isExact) expect(total(centre)).toBe(truth());
     }),
     { numRuns },
   );

@@ -193,7 +193,8 @@ describe("errors", () => {
       "--web.external-url=ftp://a",
       "--web.external-url=ftp://a: expected a URL such as https://metrics.example.org/push, or its path",
     ],
-    ["--forward.interval=10ms", "--forward.interval=10ms: expected 1s at least"],
+    ["--forward.interval=10ms", "--forward.interval=10ms: expected 1s to 1m"],
+    ["--forward.interval=61s", "--forward.interval=1m1s: expected 1s to 1m"],
     [
       "--forward.id=a/b",
       "--forward.id=a/b: expected up to 63 of the characters A-Z a-z 0-9 . _ -, the first a letter or digit",

@@ -11,6 +11,8 @@ import { addRise, readingOf, setLast } from "./readings.ts";
 const YOUNG_MS = 70_000;
 /** A start that lies further ahead than clocks differ tells nothing. */
 const CLOCKS_DIFFER_MS = 70_000;
+/** The clocks of one relay's partitions differ by less, and none has two lives within that time. */
+const PARTITIONS_DIFFER_MS = 1_000;
 
 /**
  * Follows the start timestamps of a body (counters.md, rule 4b): a later one than before is a new life, and counts
@@ -63,7 +65,7 @@ function isOfSameLife(body: CountedBody, k: number, earlierMs: number): boolean 
   const { source, counted } = body;
   return (
     isForwarded(source.group.key.labels) &&
-    earlierMs <= CLOCKS_DIFFER_MS &&
+    earlierMs <= PARTITIONS_DIFFER_MS &&
     readCount(body, k) >= (counted.last[k] ?? Number.NaN)
   );
 }
