@@ -286,6 +286,7 @@ function internBlock(open: usize, end: usize): usize {
   if (guess > end) return 0;
   const piece = known(open, guess);
   if (piece != 0) return held(piece);
+  if (isPlain(open, guess - 2)) return load<u8>(guess - 1) == BLANK ? intern(open, guess) : 0;
   let quoted = false;
   for (let p = open; p < end; p++) {
     const c: u32 = load<u8>(p);
@@ -295,6 +296,24 @@ function internBlock(open: usize, end: usize): usize {
     else if (c == RBRACE && !quoted) return load<u8>(p + 1) == BLANK ? intern(open, p + 2) : 0;
   }
   return 0;
+}
+
+/** Whether a brace that stands at `brace` ends the block: nothing is escaped, and all quotes are closed. */
+function isPlain(open: usize, brace: usize): bool {
+  let quotes = 0;
+  let p = open;
+  for (; p + 16 <= brace; p += 16) {
+    const bytes = v128.load(p);
+    const rare = v128.or(i8x16.eq(bytes, i8x16.splat(92)), i8x16.eq(bytes, i8x16.splat(10)));
+    if (v128.any_true(rare)) return false;
+    quotes += popcnt(i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(34))));
+  }
+  for (; p < brace; p++) {
+    const c: u32 = load<u8>(p);
+    if (c == BACKSLASH || c == LF) return false;
+    if (c == QUOTE) quotes++;
+  }
+  return (quotes & 1) == 0;
 }
 
 /** The first such byte, or `end`. */
@@ -397,11 +416,28 @@ function grow(): void {
   if (before != 0) heap.free(before);
 }
 
-/** Eight bytes at a time. The bytes decide, so a hash that collides costs time and nothing else. */
+/**
+ * Eight bytes at a time, in four lanes that need not wait for each other. The bytes decide, so a hash that collides
+ * costs time and nothing else.
+ */
 function hashOf(from: usize, length: u32): u32 {
   let hash: u64 = length;
   let p = from;
   const end = from + length;
+  if (length >= 64) {
+    let b: u64 = 1;
+    let c: u64 = 2;
+    let d: u64 = 3;
+    for (; p + 32 <= end; p += 32) {
+      hash = rotl(hash ^ load<u64>(p), 29) * 0x9e3779b97f4a7c15;
+      b = rotl(b ^ load<u64>(p, 8), 29) * 0x9e3779b97f4a7c15;
+      c = rotl(c ^ load<u64>(p, 16), 29) * 0x9e3779b97f4a7c15;
+      d = rotl(d ^ load<u64>(p, 24), 29) * 0x9e3779b97f4a7c15;
+    }
+    hash = rotl(hash ^ b, 29) * 0x9e3779b97f4a7c15;
+    hash = rotl(hash ^ c, 29) * 0x9e3779b97f4a7c15;
+    hash = rotl(hash ^ d, 29) * 0x9e3779b97f4a7c15;
+  }
   for (; p + 8 <= end; p += 8) hash = rotl(hash ^ load<u64>(p), 29) * 0x9e3779b97f4a7c15;
   for (; p < end; p++) hash = rotl(hash ^ load<u8>(p), 29) * 0x9e3779b97f4a7c15;
   return <u32>(hash >> 32) ^ <u32>hash;

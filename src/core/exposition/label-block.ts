@@ -17,6 +17,8 @@ export interface LabelBlock {
 
 interface UnboundBlock {
   readonly bound: "le" | "quantile";
+  /** Of the bound. */
+  readonly value: number;
   readonly block: LabelBlock;
 }
 

@@ -144,15 +144,21 @@ function parsedFamily({ name, type = "untyped", help }: Family, head: Head): Par
 function roleOf(
   type: Family["type"],
   part: Mention["part"],
-  { labels }: LabelBlock,
+  block: LabelBlock,
   value: number,
 ): Role | undefined {
   const isSummary = type === "summary";
-  const text = labelValue(labels, isSummary ? "quantile" : "le");
-  const bound = text === undefined ? Number.NaN : parseNumber(text);
+  const bound = boundOf(block, isSummary ? "quantile" : "le");
   if (bound === undefined) return undefined;
   const ofBound = isSummary ? Role.quantile : Role.bucket;
   const role = part ?? (Number.isNaN(bound) ? undefined : ofBound);
   const counts = !isSummary && role !== Role.sum;
   return counts && value < 0 ? undefined : role;
+}
+
+/** NaN where there is none, undefined where it is no number. */
+function boundOf({ labels, unbound }: LabelBlock, name: "le" | "quantile"): number | undefined {
+  if (unbound?.bound === name) return unbound.value;
+  const text = labelValue(labels, name);
+  return text === undefined ? Number.NaN : parseNumber(text);
 }

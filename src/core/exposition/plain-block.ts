@@ -1,8 +1,9 @@
 import { COMMA, QUOTE, RBRACE } from "./char-codes.ts";
 import { ExpositionError } from "./exposition-error.ts";
-import type { LabelBlock } from "./label-block.ts";
+import type { LabelBlock, Labels } from "./label-block.ts";
 import { emptyBlock } from "./label-block.ts";
 import { isLegacyLabelName } from "./name-syntax.ts";
+import { parseNumber } from "./read-number.ts";
 import { readLabelBlock } from "./read-label-block.ts";
 
 /** Reads the text of a block with its braces. Undefined where it is wrong: the full parse says where and how. */
@@ -11,7 +12,8 @@ type BlockReader = (text: string) => LabelBlock | undefined;
 /** So many ways in which labels follow each other are remembered. */
 const MOST_STEPS = 10_000;
 /** So many blocks without their bounds are remembered: those of the last bodies. */
-const MOST_UNBOUNDS = 500;
+const MOST_SIBLINGS = 500;
+const OPEN_BOUND = { quantile: ',quantile="', le: ',le="' };
 const RARE = /[\\\x80-\xff]/;
 
 /** What has been seen of the labels of blocks up to one of them. */
@@ -40,6 +42,14 @@ interface BoundShape {
   readonly otherNames: readonly string[];
 }
 
+/** What blocks have in common that differ in their bound alone. */
+interface Sibling {
+  readonly bound: BoundShape;
+  readonly names: readonly string[];
+  /** Without the bound. */
+  readonly block: LabelBlock;
+}
+
 /**
  * A reader for blocks that nobody has seen before. A restarted job has some two hundred of them, whose names are those
  * of the blocks before: names are checked and sorted once for all blocks that have them in the same order, and the
@@ -49,7 +59,7 @@ export function createBlockReader(utf8Names: boolean): BlockReader {
   let start = newStep("");
   let steps = 0;
   /** By the text without the bound. */
-  const unbounds = new Map<string, LabelBlock>();
+  const siblings = new Map<string, Sibling>();
 
   function nextStep(step: Step, name: string): Step | undefined {
     const known = step.next.get(name);
@@ -63,6 +73,8 @@ export function createBlockReader(utf8Names: boolean): BlockReader {
   /** Undefined for what this does not read: blanks, escapes, names in quotes, other letters. */
   function readPlain(text: string): LabelBlock | undefined {
     if (RARE.test(text)) return undefined;
+    const known = readSibling(text, "quantile") ?? readSibling(text, "le");
+    if (known !== undefined) return known;
     if (steps > MOST_STEPS) {
       start = newStep("");
       steps = 0;
@@ -93,27 +105,54 @@ export function createBlockReader(utf8Names: boolean): BlockReader {
     if (order === undefined) return undefined;
     const labels: string[] = [];
     for (const at of order) labels.push(path[at]?.name ?? "", values[at] ?? "");
-    if (bound === undefined) return { labels, duplicate: undefined, plainNames };
+    const whole = { labels, duplicate: undefined, plainNames };
+    if (bound === undefined) return whole;
     const rest = text.slice(0, places[bound.at]) + text.slice(places[bound.at + 1]);
-    const unbound = { bound: bound.name, block: unboundBlock(rest, labels, bound) };
-    return { labels, duplicate: undefined, plainNames, unbound };
+    return boundBlock(siblingOf(rest, labels, plainNames, bound), values[bound.at] ?? "") ?? whole;
   }
 
-  function unboundBlock(
-    text: string,
-    labels: readonly string[],
-    { sortedAt, otherNames }: BoundShape,
-  ): LabelBlock {
-    let block = unbounds.get(text);
-    if (block === undefined) {
-      block = { labels: labels.toSpliced(2 * sortedAt, 2), duplicate: undefined, plainNames: otherNames };
-      if (unbounds.size >= MOST_UNBOUNDS) unbounds.clear();
-      unbounds.set(text, block);
+  function siblingOf(rest: string, labels: Labels, names: readonly string[], bound: BoundShape): Sibling {
+    let sibling = siblings.get(rest);
+    if (sibling?.bound.name !== bound.name) {
+      const others = labels.toSpliced(2 * bound.sortedAt, 2);
+      const block = { labels: others, duplicate: undefined, plainNames: bound.otherNames };
+      sibling = { bound, names, block };
+      if (siblings.size >= MOST_SIBLINGS) siblings.clear();
+      siblings.set(rest, sibling);
     }
-    return block;
+    return sibling;
+  }
+
+  /** A block of which another with another bound was read before: five of six quantiles. */
+  function readSibling(text: string, name: "le" | "quantile"): LabelBlock | undefined {
+    const open = OPEN_BOUND[name];
+    const from = text.indexOf(open) + 1;
+    if (from === 0) return undefined;
+    const opened = from - 1 + open.length;
+    const close = text.indexOf('"', opened);
+    const isInList = text.charCodeAt(close + 1) === COMMA;
+    if (!isInList && text.charCodeAt(close + 1) !== RBRACE) return undefined;
+    const sibling = siblings.get(text.slice(0, from) + text.slice(close + (isInList ? 2 : 1)));
+    // With a quote open, it is within a value that something like a bound stands.
+    if (sibling?.bound.name !== name || !hasClosedQuotes(text, from)) return undefined;
+    return boundBlock(sibling, text.slice(opened, close));
   }
 
   return (text) => readPlain(text) ?? readAny(text, utf8Names);
+}
+
+/** Undefined where the bound is no number. */
+function boundBlock({ bound, names, block }: Sibling, text: string): LabelBlock | undefined {
+  const value = parseNumber(text);
+  if (value === undefined) return undefined;
+  const labels = block.labels.toSpliced(2 * bound.sortedAt, 0, bound.name, text);
+  return { labels, duplicate: undefined, plainNames: names, unbound: { bound: bound.name, value, block } };
+}
+
+function hasClosedQuotes(text: string, end: number): boolean {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at !== -1 && at < end; at = text.indexOf('"', at + 1)) quotes += 1;
+  return quotes % 2 === 0;
 }
 
 function newStep(name: string): Step {

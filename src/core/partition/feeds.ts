@@ -11,9 +11,11 @@ import {
   newHistogram,
   samplesOf,
 } from "./histogram-feeds.ts";
+import { createFoundOutputs } from "./found-outputs.ts";
 import type { LabelSet } from "./label-set.ts";
 import type { Layout } from "./layout.ts";
 import { suffixOf } from "./layout.ts";
+import type { MergedLabels } from "./merged-labels.ts";
 import { mergedLabels, withLabel } from "./merged-labels.ts";
 import type { BoundaryQuestion } from "./partition.ts";
 import { createForwardedPlanner } from "./forwarded-plans.ts";
@@ -72,18 +74,23 @@ export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
   const countless: number[] = [];
   const unsettled: number[] = [];
   const otherLayouts: number[] = [];
-  const plans = planSamples(layout, context);
-  for (const { i, plan, set, role, bound } of plans.scalars) {
-    const output = context.outputs.find(outputSpec(plan, set, role, bound, context), context.wallMs);
+  const found = createFoundOutputs();
+  const plans = planSamples(layout, context, (i, plan, set, role, bound) => {
+    const merged = mergedOf(plan, set, context);
+    const known = found(plan, role, bound);
+    const output =
+      known.get(merged) ?? context.outputs.find(outputSpec(plan, merged, role, bound), context.wallMs);
     if (output === undefined) {
       conflicts.push(i);
-      continue;
+      return;
     }
+    known.set(merged, output);
+    if (output.labels === merged.text) merged.text = output.labels;
     const list = output.function === "counter" ? counters : gauges;
     list.samples.push(i);
     list.outputs.push(output);
     list.skips.push(plan.skip);
-  }
+  });
   const lists = { counters, followers, histograms, conflicts, unsettled, otherLayouts };
   for (const { samples, specOf } of plans.histograms) {
     if (hasCount(samples)) connectHistogram(samples, specOf, context, lists);
@@ -109,19 +116,14 @@ export function connectFeeds(layout: Layout, context: FeedContext): Feeds {
 /** The histograms of a layout whose boundaries the coordinator has to decide, with the boundaries that they have. */
 export function openBoundarySets(layout: Layout, context: FeedContext): BoundaryQuestion[] {
   if (!layout.families.some(({ type }) => type === "histogram")) return [];
-  return planSamples(layout, context)
+  return planSamples(layout, context, () => {})
     .histograms.filter(({ samples }) => hasCount(samples))
     .filter(({ specOf }) => context.boundariesOf(countSpec(specOf)) === undefined)
     .map(({ family, samples, specOf }) => ({ family, set: boundarySetOf(samples, specOf) }));
 }
 
-interface PlannedSample {
-  readonly i: number;
-  readonly plan: Plan;
-  readonly set: LabelSet;
-  readonly role: number;
-  readonly bound: number;
-}
+/** What becomes of a sample that is no part of a merged histogram. */
+type ConnectScalar = (i: number, plan: Plan, set: LabelSet, role: number, bound: number) => void;
 
 interface PlannedSummary {
   readonly samples: SummarySamples;
@@ -138,12 +140,15 @@ interface PlannedHistogram {
   readonly specOf: PartSpec;
 }
 
-/** The samples that are shown, those of merged histograms by histogram, and again those of certified summaries. */
+/**
+ * Tells of the samples that are shown, but for those of merged histograms: these come by histogram, and the samples of
+ * certified summaries come again. Objects for the samples would be a quarter of what a new layout leaves to the collector.
+ */
 function planSamples(
   layout: Layout,
   context: FeedContext,
-): { scalars: PlannedSample[]; histograms: PlannedHistogram[]; summaries: PlannedSummary[] } {
-  const scalars: PlannedSample[] = [];
+  connectScalar: ConnectScalar,
+): { histograms: PlannedHistogram[]; summaries: PlannedSummary[] } {
   const summaries = new Map<Plan, Map<LabelSet, PlannedSummary>>();
   const drafts: HistogramDrafts = new Map();
   const { forwarded, leftOut } = context;
@@ -151,22 +156,23 @@ function planSamples(
     forwarded === undefined
       ? createPlanner(layout, context)
       : createForwardedPlanner(layout, forwarded.startsMs, leftOut);
-  for (const [i, set] of layout.sets.entries()) {
+  const { sets } = layout;
+  for (let i = 0; i < sets.length; i += 1) {
+    const set = sets[i];
     const plan = layout.repeats?.has(i) === true ? undefined : planOf(i);
-    if (plan === undefined) continue;
+    if (set === undefined || plan === undefined) continue;
     const role = layout.roles[i] ?? Role.value;
     const bound = layout.bounds?.[i] ?? Number.NaN;
     if (plan.function !== undefined && plan.type === "histogram") {
       addSample(histogramOf(drafts, plan, set, context).samples, i, role, bound);
     } else {
-      scalars.push({ i, plan, set, role, bound });
+      connectScalar(i, plan, set, role, bound);
       if (plan.window !== undefined) addToSummary(summaryOf(summaries, plan, set, context), i, role, bound);
     }
   }
   const histograms: PlannedHistogram[] = [];
   for (const ofPlan of drafts.values()) histograms.push(...ofPlan.values());
   return {
-    scalars,
     histograms,
     summaries: [...summaries.values()].flatMap((ofPlan) => Array.from(ofPlan.values())),
   };
@@ -183,7 +189,7 @@ function histogramOf(
   let histogram = ofPlan.get(set);
   if (histogram === undefined) {
     const specOf: PartSpec = (role, bound, boundaries, leLayout) => ({
-      ...outputSpec(plan, set, role, bound, context, leLayout),
+      ...outputSpec(plan, mergedOf(plan, set, context), role, bound, leLayout),
       boundaries,
     });
     ofPlan.set(set, (histogram = { family: plan.name, samples: newHistogram(), specOf }));
@@ -202,7 +208,7 @@ function summaryOf(
   let summary = ofPlan.get(set);
   if (summary === undefined) {
     const spec: OutputSpec = {
-      ...outputSpec(plan, set, Role.value, Number.NaN, context),
+      ...outputSpec(plan, mergedOf(plan, set, context), Role.value, Number.NaN),
       suffix: "_quantile",
       type: "gauge",
       function: "interval",
@@ -218,17 +224,19 @@ function summaryOf(
 /** All that is shown of an interval stands under names of its own. */
 const CERTIFIED = ["quantile_lower", "quantile_upper", "min", "max"] as const;
 
+function mergedOf(plan: Plan, set: LabelSet, { job, settings, forwarded }: FeedContext): MergedLabels {
+  // The other relay has filled it in, or left it empty.
+  const instanceLabel = forwarded === undefined ? settings.instanceLabel : "";
+  return mergedLabels(set, plan.droppedOf(set), job, instanceLabel);
+}
+
 function outputSpec(
   plan: Plan,
-  set: LabelSet,
+  merged: MergedLabels,
   role: number,
   bound: number,
-  context: FeedContext,
   leLayout?: string,
 ): OutputSpec {
-  // The other relay has filled it in, or left it empty.
-  const instanceLabel = context.forwarded === undefined ? context.settings.instanceLabel : "";
-  const merged = mergedLabels(set, plan.droppedOf(set), context.job, instanceLabel);
   return {
     family: plan.name,
     suffix: suffixOf(role),

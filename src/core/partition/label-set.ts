@@ -4,6 +4,8 @@ import { readRenderedLabels, renderLabels } from "../exposition/escape.ts";
 import { fnv1a32 } from "../partition-of.ts";
 import type { Attempt } from "../rollup/flink/cohort.ts";
 import { attemptOf } from "../rollup/flink/cohort.ts";
+import type { MergedLabels, MergedTemplate } from "./merged-labels.ts";
+import { fillTemplate } from "./merged-labels.ts";
 import { createLabelRendering, overlay } from "./stored-labels.ts";
 
 /**
@@ -19,18 +21,13 @@ export interface LabelSet {
   readonly labels: Labels;
   /** The attempt of a task of Flink's that they belong to. */
   readonly attempt: Attempt | undefined;
+  /** The `task_attempt_id`. */
+  readonly attemptId: string | undefined;
   /** They name a job of Flink's. */
   readonly hasJobId: boolean;
-  /** What the merged view shows of them under the rule that drops some, as `make` makes it. */
-  merged(dropped: object, make: (labels: Labels) => MergedLabels): MergedLabels;
-}
-
-/** Some labels as the merged view shows them. */
-export interface MergedLabels {
-  /** With braces. */
-  readonly text: string;
-  /** A label of a process is among them. */
-  readonly keepsProcess: boolean;
+  /** What the merged view shows of them under the rule that drops some: one object for one text. Labels of the same names share a template. */
+  merged(dropped: object): MergedLabels | undefined;
+  merge(dropped: object, templateOf: (labels: Labels) => MergedTemplate): MergedLabels;
 }
 
 /** Finds or makes the label sets of one source. */
@@ -45,62 +42,94 @@ export interface LabelSetTable {
   keep(sets: Iterable<LabelSet>): void;
 }
 
+/** What can be made again, of all sets of a source. */
+interface Made {
+  /** Those that hold some of it. */
+  readonly by: KnownLabelSet[];
+  /** By its text: the subtasks of an operator have one in common. */
+  readonly merged: Map<string, MergedLabels>;
+  /** By the object that stands for the names of some labels, and the one that says which of them are dropped. */
+  readonly templates: Map<object, Map<object, MergedTemplate>>;
+}
+
 class KnownLabelSet implements LabelSet {
   readonly text: string;
   readonly hash: number;
-  /** Sets that hold what can be made again. */
-  readonly #made: KnownLabelSet[];
+  readonly #made: Made;
+  /** The same object for all sets with the same names, where that is known. */
+  #names: object | undefined;
   #labels: Labels | undefined;
   #merged: Map<object, MergedLabels> | undefined;
+  #attemptId: string | false | undefined;
   #hasJobId: boolean | undefined;
-  #attempt: Attempt | "none" | undefined;
+  #attempt: Attempt | false | undefined;
 
-  constructor(text: string, labels: Labels | undefined, made: KnownLabelSet[]) {
+  constructor(text: string, labels: Labels | undefined, names: object | undefined, made: Made) {
     this.text = text;
     this.hash = fnv1a32(text);
     this.#made = made;
+    this.#names = names;
     this.#labels = labels;
-    if (labels !== undefined) made.push(this);
+    if (labels !== undefined) made.by.push(this);
   }
 
   get labels(): Labels {
     if (this.#labels === undefined) {
       this.#labels = readRenderedLabels(this.text);
-      this.#made.push(this);
+      this.#made.by.push(this);
     }
     return this.#labels;
   }
 
   get attempt(): Attempt | undefined {
-    this.#attempt ??= attemptOf(this.labels) ?? "none";
-    return this.#attempt === "none" ? undefined : this.#attempt;
+    this.#attempt ??= attemptOf(this.labels) ?? false;
+    return this.#attempt === false ? undefined : this.#attempt;
+  }
+
+  get attemptId(): string | undefined {
+    this.#attemptId ??= labelValue(this.labels, "task_attempt_id") ?? false;
+    return this.#attemptId === false ? undefined : this.#attemptId;
   }
 
   get hasJobId(): boolean {
     return (this.#hasJobId ??= labelValue(this.labels, "job_id") !== undefined);
   }
 
-  merged(dropped: object, make: (labels: Labels) => MergedLabels): MergedLabels {
-    let merged = this.#merged?.get(dropped);
-    if (merged === undefined) {
-      merged = make(this.labels);
-      this.#merged ??= new Map();
-      this.#merged.set(dropped, merged);
-    }
+  merged(dropped: object): MergedLabels | undefined {
+    return this.#merged?.get(dropped);
+  }
+
+  merge(dropped: object, templateOf: (labels: Labels) => MergedTemplate): MergedLabels {
+    const own = fillTemplate(this.#template(dropped, templateOf), this.labels);
+    let merged = this.#made.merged.get(own.text);
+    if (merged === undefined) this.#made.merged.set(own.text, (merged = own));
+    this.#merged ??= new Map();
+    this.#merged.set(dropped, merged);
     return merged;
   }
 
+  #template(dropped: object, templateOf: (labels: Labels) => MergedTemplate): MergedTemplate {
+    if (this.#names === undefined) return templateOf(this.labels);
+    let ofNames = this.#made.templates.get(this.#names);
+    if (ofNames === undefined) this.#made.templates.set(this.#names, (ofNames = new Map()));
+    let template = ofNames.get(dropped);
+    if (template === undefined) ofNames.set(dropped, (template = templateOf(this.labels)));
+    return template;
+  }
+
   forgetMade(): void {
+    this.#names = undefined;
     this.#labels = undefined;
     this.#merged = undefined;
     this.#attempt = undefined;
+    this.#attemptId = undefined;
   }
 }
 
 export function createLabelSetTable(grouping: Labels): LabelSetTable {
   let byText = new Map<string, LabelSet>();
   let lastKept = 0;
-  const made: KnownLabelSet[] = [];
+  const made: Made = { by: [], merged: new Map(), templates: new Map() };
   // The quantiles of a summary share a block. Of the body that is read.
   const byUnbound = new Map<LabelBlock, LabelSet>();
   const render = createLabelRendering(grouping);
@@ -108,7 +137,7 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
   function find(block: LabelBlock, bound: "" | "le" | "quantile"): LabelSet {
     if (bound !== "" && block.unbound?.bound === bound) return findUnbound(block.unbound.block);
     const rendered = bound === "" ? render(block) : undefined;
-    if (rendered !== undefined) return findByText(rendered.text, rendered.labels);
+    if (rendered !== undefined) return findByText(rendered.text, rendered.labels, rendered.names);
     const labels = overlay(block.labels, grouping, bound);
     return findByText(renderLabels(labels), labels);
   }
@@ -119,20 +148,22 @@ export function createLabelSetTable(grouping: Labels): LabelSetTable {
     return set;
   }
 
-  function findByText(text: string, labels: Labels | undefined): LabelSet {
+  function findByText(text: string, labels?: Labels, names?: object): LabelSet {
     let set = byText.get(text);
-    if (set === undefined) byText.set(text, (set = new KnownLabelSet(text, labels, made)));
+    if (set === undefined) byText.set(text, (set = new KnownLabelSet(text, labels, names, made)));
     return set;
   }
 
   function forgetMade(): void {
-    for (const set of made) set.forgetMade();
-    made.length = 0;
+    for (const set of made.by) set.forgetMade();
+    made.by.length = 0;
+    made.merged.clear();
+    made.templates.clear();
   }
 
   return {
     find,
-    findByText: (text) => findByText(text, undefined),
+    findByText: (text) => findByText(text),
     forgetMade,
     keep(sets) {
       forgetMade();

@@ -1,9 +1,11 @@
 import type { ParsedBody, ParsedFamily, Role } from "../exposition/parsed-body.ts";
 import { Role as Roles } from "../exposition/parsed-body.ts";
 import { parseNumber } from "../exposition/read-number.ts";
+import { isHistogram } from "../exposition/family-table.ts";
 import { labelValue } from "../exposition/label-block.ts";
 import { fnv1a32 } from "../partition-of.ts";
 import type { Suffix } from "../rollup/output.ts";
+import { createPairSet } from "./pair-set.ts";
 import type { LayoutText } from "../layout-text/layout-text.ts";
 import type { LabelSet, LabelSetTable } from "./label-set.ts";
 
@@ -50,19 +52,24 @@ export function createLayout(parsed: ParsedBody, table: LabelSetTable): Layout {
   const count = parsed.values.length;
   const sets: LabelSet[] = Array.from({ length: count });
   const bounds = readBounds(parsed);
-  /** By block, and by the bound that is no part of the set. */
-  const known = { "": [] as LabelSet[], le: [] as LabelSet[], quantile: [] as LabelSet[] };
+  const found = new Set<LabelSet>();
+  /** By block, and by what of its labels is no part of the set. */
+  const known = { whole: [] as LabelSet[], withoutLe: [] as LabelSet[], withoutQuantile: [] as LabelSet[] };
   for (let i = 0; i < count; i += 1) {
     const number = parsed.blockOf[i] ?? 0;
-    const bound = boundLabel(parsed.roles[i] ?? Roles.value);
-    let set = known[bound][number];
+    const role = parsed.roles[i] ?? Roles.value;
+    const ofBound =
+      role === Roles.quantile ? known.withoutQuantile : role === Roles.bucket ? known.withoutLe : known.whole;
+    let set = ofBound[number];
     if (set === undefined) {
       const block = parsed.distinctBlocks[number];
       if (block === undefined) throw new Error("BUG: a sample without a label block");
-      known[bound][number] = set = table.find(block, bound);
+      ofBound[number] = set = table.find(block, boundLabel(role));
+      found.add(set);
     }
     sets[i] = set;
   }
+  distinct.set(sets, [...found]);
   const layout = {
     families: parsed.families,
     familyOf: Uint32Array.from(parsed.familyOf),
@@ -158,12 +165,15 @@ function boundLabel(role: Role): "" | "le" | "quantile" {
 }
 
 function readBounds(parsed: ParsedBody): Float64Array | undefined {
+  if (!parsed.families.some(({ type }) => type === "summary" || isHistogram(type))) return undefined;
   let bounds: Float64Array | undefined;
-  for (const [i, role] of parsed.roles.entries()) {
+  for (let i = 0; i < parsed.roles.length; i += 1) {
+    const role = parsed.roles[i];
     if (role !== Roles.bucket && role !== Roles.quantile) continue;
     const name = boundLabel(role);
     bounds ??= new Float64Array(parsed.values.length).fill(Number.NaN);
-    bounds[i] = readBound(parsed.blocks[i]?.labels ?? [], name);
+    const block = parsed.blocks[i];
+    bounds[i] = block?.unbound?.bound === name ? block.unbound.value : readBound(block?.labels ?? [], name);
   }
   return bounds;
 }
@@ -176,22 +186,31 @@ function readBound(labels: readonly string[], name: string): number {
 }
 
 function findRepeats({ sets, familyOf, roles, bounds }: Series): ReadonlySet<number> | undefined {
-  const numbers = new Map(distinctSets({ sets }).map((set, number) => [set, number]));
-  const seen = new Set<number | string>();
+  const setNumbers = new Map(distinctSets({ sets }).map((set, number) => [set, number]));
+  const boundNumbers = new Map<number, number>();
+  const seen = createPairSet(sets.length);
   let repeats: Set<number> | undefined;
-  for (const [i, set] of sets.entries()) {
-    const nameKey = (familyOf[i] ?? 0) * ROLES + (roles[i] ?? 0);
-    const seriesKey = nameKey * numbers.size + (numbers.get(set) ?? 0);
-    const bound = bounds?.[i] ?? Number.NaN;
-    const before = seen.size;
-    seen.add(Number.isNaN(bound) ? seriesKey : `${seriesKey} ${bound}`);
-    if (seen.size === before) (repeats ??= new Set()).add(i);
+  for (let i = 0; i < sets.length; i += 1) {
+    const set = sets[i];
+    const ofName = (familyOf[i] ?? 0) * ROLES + (roles[i] ?? 0);
+    const ofSet = ofName * setNumbers.size + ((set && setNumbers.get(set)) ?? 0);
+    if (!seen.add(ofSet, numberOfBound(bounds?.[i] ?? Number.NaN, boundNumbers)))
+      (repeats ??= new Set()).add(i);
   }
   return repeats;
 }
 
+/** 0 for none. */
+function numberOfBound(bound: number, known: Map<number, number>): number {
+  if (Number.isNaN(bound)) return 0;
+  let number = known.get(bound);
+  if (number === undefined) known.set(bound, (number = known.size + 1));
+  return number;
+}
+
 function findPopulations({ families, familyOf, roles }: Series): number[] {
   const populations: number[] = [];
+  if (!families.some(({ type }) => isHistogram(type))) return populations;
   for (const [i, role] of roles.entries()) {
     const type = families[familyOf[i] ?? 0]?.type;
     const isCount = role === Roles.bucket || (role === Roles.count && type !== "summary");
@@ -205,9 +224,10 @@ const ROLES = Object.keys(Roles).length;
 function hashSeries(series: Series): number {
   const names = series.families.map((family) => fnv1a32(family.name));
   let hash = 0;
-  for (const [i, set] of series.sets.entries()) {
-    hash = Math.imul(hash ^ (names[series.familyOf[i] ?? 0] ?? 0), 0x85ebca6b);
-    hash = Math.imul(((hash >>> 15) ^ hash) + set.hash + (series.roles[i] ?? 0), 0xc2b2ae35);
+  const { sets, familyOf, roles } = series;
+  for (let i = 0; i < sets.length; i += 1) {
+    hash = Math.imul(hash ^ (names[familyOf[i] ?? 0] ?? 0), 0x85ebca6b);
+    hash = Math.imul(((hash >>> 15) ^ hash) + (sets[i]?.hash ?? 0) + (roles[i] ?? 0), 0xc2b2ae35);
   }
   return hash >>> 0;
 }

@@ -236,8 +236,8 @@ function flinkLabels(parsed: ParsedBody): Iterable<readonly string[]> {
   if (!flink.includes(true)) return [];
   const { familyOf, blockOf, distinctBlocks } = parsed;
   const isFlinks = distinctBlocks.map(() => false);
-  for (const [i, family] of familyOf.entries()) {
-    if (flink[family] === true) isFlinks[blockOf[i] ?? 0] = true;
+  for (let i = 0; i < familyOf.length; i += 1) {
+    if (flink[familyOf[i] ?? 0] === true) isFlinks[blockOf[i] ?? 0] = true;
   }
   const blocks = distinctBlocks.filter((_, number) => isFlinks[number]);
   return [...new Set(blocks.map((block) => block.unbound?.block ?? block))].map(({ labels }) => labels);

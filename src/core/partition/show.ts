@@ -118,6 +118,10 @@ function leave(
   families: Families,
   observedMs: number,
 ): void {
+  if (families === undefined && replaced.size === 0) {
+    for (const output of outputs) state.outputs.leave(output, observedMs);
+    return;
+  }
   for (const [k, output] of outputs.entries()) {
     const family = layout.families[layout.familyOf[samples[k] ?? 0] ?? 0]?.name ?? "";
     if (replaced.has(family) || families?.has(family) === false) continue;

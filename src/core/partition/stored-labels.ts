@@ -37,6 +37,8 @@ export function overlay(body: Labels, grouping: Labels, without: string): Labels
 }
 
 interface StoredLabels {
+  /** The same object for labels of the same names. */
+  readonly names: object;
   readonly text: string;
   readonly labels: Labels;
 }
@@ -73,7 +75,7 @@ export function createLabelRendering(grouping: Labels): (block: LabelBlock) => S
       labels[to[i] ?? 0] = value;
       text += value + (fixed[i + 1] ?? "");
     }
-    return { text, labels };
+    return { names: template, text, labels };
   };
 }
 

@@ -165,8 +165,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
   }
 
   function isFree(spec: OutputSpec): boolean {
-    const output = families.get(spec.family)?.outputs.get(spec.suffix + spec.labels);
-    return output === undefined || isAlike(output, spec) || output.origin === spec.origin || !isFed(output);
+    return isFreeFor(spec, families.get(spec.family)?.outputs.get(spec.suffix + spec.labels));
   }
 
   return {
@@ -174,10 +173,9 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
     rows,
     isFree,
     find(spec, wallMs) {
-      if (!isFree(spec)) return undefined;
-      const family = familyOf(spec.family);
       const key = spec.suffix + spec.labels;
-      let output = family.outputs.get(key);
+      let output = families.get(spec.family)?.outputs.get(key);
+      if (!isFreeFor(spec, output)) return undefined;
       if (output !== undefined && isAlike(output, spec)) {
         // What feeds it again may do so by another rule.
         if (isFed(output)) return output;
@@ -199,6 +197,7 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
         epochWallMs: wallMs,
         row: -1,
       };
+      const family = familyOf(spec.family);
       if (family.outputs.has(key)) rows.changed();
       family.outputs.set(key, output);
       rows.add(output);
@@ -277,6 +276,10 @@ export function createOutputTable(known: Iterable<Output> = []): OutputTable {
     busySince: (ids, beforeMs) =>
       [...all()].filter((output) => !isIdle(output, beforeMs) && ids.has(outputId(output))).map(outputId),
   };
+}
+
+function isFreeFor(spec: OutputSpec, output: Output | undefined): boolean {
+  return output === undefined || isAlike(output, spec) || output.origin === spec.origin || !isFed(output);
 }
 
 function isIdle(output: Output, beforeMs: number): boolean {

@@ -1,4 +1,3 @@
-import { labelValue } from "../../exposition/label-block.ts";
 import { cohortOf } from "../../rollup/flink/cohort.ts";
 import { hasRandomSuffix } from "../../rollup/flink/level.ts";
 import type { Counted, Source } from "../group.ts";
@@ -46,6 +45,6 @@ export function createCohorts(
  * Whether the series can live twice under one identity, if nothing tells when it began. An attempt's id is drawn anew with each restart,
  * and so is the random suffix of a job; an id of a TaskManager may be configured.
  */
-export function isAnonymous({ group }: Pick<Source, "group">, { labels }: LabelSet): boolean {
-  return !hasRandomSuffix(group.key.job) && labelValue(labels, "task_attempt_id") === undefined;
+export function isAnonymous({ group }: Pick<Source, "group">, { attemptId }: LabelSet): boolean {
+  return attemptId === undefined && !hasRandomSuffix(group.key.job);
 }

@@ -1,4 +1,3 @@
-import { labelValue } from "../../exposition/label-block.ts";
 import type { Source } from "../group.ts";
 import { distinctSets } from "../layout.ts";
 
@@ -6,11 +5,7 @@ import { distinctSets } from "../layout.ts";
 export function createLiveAttempts({ counted }: Pick<Source, "counted">): (attemptId: string) => boolean {
   let live: Set<string | undefined> | undefined;
   return (attemptId) => {
-    live ??= new Set(
-      counted
-        .flatMap(({ layout }) => distinctSets(layout))
-        .map(({ labels }) => labelValue(labels, "task_attempt_id")),
-    );
+    live ??= new Set(counted.flatMap(({ layout }) => distinctSets(layout)).map((set) => set.attemptId));
     return live.has(attemptId);
   };
 }

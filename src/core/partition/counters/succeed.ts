@@ -8,7 +8,7 @@ import { noteUncounted } from "../../rollup/output.ts";
 import { createLiveAttempts } from "./live-attempts.ts";
 import type { LabelSet } from "../label-set.ts";
 import { higherOf } from "./collisions.ts";
-import { identityOf, lastOf, setLast } from "./readings.ts";
+import { identityOf, setLast } from "./readings.ts";
 import { setStart } from "./starts.ts";
 
 export const UNKNOWN: Reading = { value: Number.NaN, rest: undefined };
@@ -42,8 +42,9 @@ export function succeed(source: Source, push: Push, feeds: Feeds): Successor {
     cohorts: undefined,
   };
   const returned: number[] = [];
-  for (const [k, i] of feeds.counters.samples.entries()) {
-    const set = layout.sets[i];
+  const { samples } = feeds.counters;
+  for (let k = 0; k < samples.length; k += 1) {
+    const set = layout.sets[samples[k] ?? 0];
     if (set === undefined) throw new Error("BUG: a counter without a label set");
     const name = identityOf(counted, k);
     let remembered = take(replaced, set, name);
@@ -75,7 +76,9 @@ function takeLasts(source: Source, families: ReadonlySet<string> | undefined): L
   const lasts: Lasts = new Map();
   for (const counted of source.counted) {
     const { layout, feeds, replaced, doubts } = counted;
-    for (const [k, i] of feeds.counters.samples.entries()) {
+    const { samples } = feeds.counters;
+    for (let k = 0; k < samples.length; k += 1) {
+      const i = samples[k] ?? 0;
       const family = layout.families[layout.familyOf[i] ?? 0]?.name ?? "";
       const set = layout.sets[i];
       if (set === undefined || replaced.has(family) || families?.has(family) === false) continue;
@@ -83,7 +86,8 @@ function takeLasts(source: Source, families: ReadonlySet<string> | undefined): L
       if (ofSet === undefined) lasts.set(set, (ofSet = new Map()));
       const output = feeds.counters.outputs[k];
       ofSet.set(identityOf(counted, k), {
-        ...lastOf(counted, k),
+        value: counted.last[k] ?? Number.NaN,
+        rest: counted.rests.get(k),
         doubt: doubts.get(k),
         startMs: counted.starts?.[k] ?? Number.NaN,
         output,

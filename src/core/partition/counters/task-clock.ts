@@ -1,4 +1,3 @@
-import { labelValue } from "../../exposition/label-block.ts";
 import type { LabelSet } from "../label-set.ts";
 import type { Layout } from "../layout.ts";
 
@@ -26,7 +25,7 @@ export function createTaskClock(layout: Layout, values: Float64Array): TaskClock
 
   function timesOf(set: LabelSet): Map<string, number> | undefined {
     times ??= readTimes(layout, values);
-    return times.get(labelValue(set.labels, "task_attempt_id") ?? "");
+    return times.get(set.attemptId ?? "");
   }
 
   return {
@@ -56,7 +55,7 @@ function readTimes(layout: Layout, values: Float64Array): Map<string, Map<string
   const byAttempt = new Map<string, Map<string, number>>();
   for (const family of [BUSY, IDLE, BACK_PRESSURED]) {
     for (const [set, value] of readFamily(layout, values, family)) {
-      const attempt = labelValue(set.labels, "task_attempt_id");
+      const attempt = set.attemptId;
       if (attempt === undefined) continue;
       let times = byAttempt.get(attempt);
       if (times === undefined) byAttempt.set(attempt, (times = new Map()));

@@ -1,4 +1,3 @@
-import { labelValue } from "../../exposition/label-block.ts";
 import { cohortOf } from "../../rollup/flink/cohort.ts";
 import { ZERO } from "../../rollup/histogram/distribution.ts";
 import { isAnonymous } from "./cohorts.ts";
@@ -65,8 +64,7 @@ export function createTombstones(known: Iterable<Tombstone> = []): Tombstones {
       return all.size;
     },
     add(set, name, remembered, observedMs) {
-      const attemptId = labelValue(set.labels, "task_attempt_id");
-      insert({ set, name, remembered, sinceMs: observedMs, attemptId });
+      insert({ set, name, remembered, sinceMs: observedMs, attemptId: set.attemptId });
     },
     take(set, name) {
       const stone = bySet.get(set)?.get(name);
