@@ -16,5 +16,6 @@ export default defineConfig({
     ],
     // Relays and child processes start in many tests at once, on machines of two cores too.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -8,7 +8,7 @@ export interface Mark {
 }
 
 export function isMarked({ marks }: Pick<PartitionState, "marks">, job: string, family: string): boolean {
-  return marks.has(keyOf({ job, family }));
+  return marks.size > 0 && marks.has(keyOf({ job, family }));
 }
 
 /** Tells the coordinator, whose command will mark the family in all partitions. */

@@ -120,6 +120,8 @@ function planFamily(family: LayoutFamily, context: PlanContext): Plan | undefine
   const isCounter = rule.kind === "counter";
   const merges = settings.level !== "attempt";
   const fn = rule.function === "worst" ? "max" : rule.function;
+  const ofJob = droppedLabels(family.name, true, settings.level);
+  const ofProcess = droppedLabels(family.name, false, settings.level);
   return {
     name: family.name,
     type: isCounter && settings.counterType === "counter" ? "counter" : family.type,
@@ -128,7 +130,7 @@ function planFamily(family: LayoutFamily, context: PlanContext): Plan | undefine
     companions: merges && settings.companions ? rule.companions : [],
     window: merges && settings.intervals && rule.kind === "summary" ? Number.POSITIVE_INFINITY : undefined,
     origin: NO_RULE,
-    droppedOf: (set) => droppedLabels(family.name, set.hasJobId, settings.level),
+    droppedOf: (set) => (set.hasJobId ? ofJob : ofProcess),
   };
 }
 

@@ -1,4 +1,3 @@
-import { labelValue } from "../../exposition/label-block.ts";
 import type { Labels } from "../../exposition/label-block.ts";
 
 /** The Flink process that wrote a body. Ids are unique over both kinds, within one grouping key. */
@@ -17,9 +16,14 @@ export interface FlinkProcess {
 export function flinkProcess(flinkLabels: Iterable<Labels>): FlinkProcess | undefined {
   const tmIds = new Set<string>();
   const hosts = new Set<string>();
+  // Blocks of one body have the same labels nearly always, and these two at the same places.
+  let tmIdAt = 0;
+  let hostAt = 0;
   for (const labels of flinkLabels) {
-    const tmId = labelValue(labels, "tm_id");
-    const host = labelValue(labels, "host");
+    if (labels[tmIdAt] !== "tm_id") tmIdAt = placeOf(labels, "tm_id");
+    if (labels[hostAt] !== "host") hostAt = placeOf(labels, "host");
+    const tmId = labels[tmIdAt + 1];
+    const host = labels[hostAt + 1];
     if (tmId) tmIds.add(tmId);
     if (host) hosts.add(host);
   }
@@ -28,4 +32,11 @@ export function flinkProcess(flinkLabels: Iterable<Labels>): FlinkProcess | unde
   if (tmIds.size === 1) return { kind: "taskmanager", id: `tm_id=${tmId}` };
   if (tmIds.size === 0 && hosts.size === 1) return { kind: "jobmanager", id: `host=${host}` };
   return undefined;
+}
+
+/** Past the end where there is none of that name. */
+function placeOf(labels: Labels, name: string): number {
+  let at = 0;
+  while (at < labels.length && labels[at] !== name) at += 2;
+  return at;
 }
