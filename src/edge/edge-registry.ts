@@ -1,3 +1,4 @@
+import type { UntimedCommand } from "../core/partition/commands.ts";
 import { createBoundarySets } from "../core/coordinator/boundary-sets.ts";
 import type { Telling } from "../core/coordinator/common-knowledge.ts";
 import { createCommonKnowledge } from "../core/coordinator/common-knowledge.ts";
@@ -7,15 +8,7 @@ import type { LayoutFamily } from "../core/partition/layout.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import { mergeUndoables } from "../core/partition/undo.ts";
 import { askingOf, createTwinCheck } from "../platform/twin-check.ts";
-import type {
-  Decision,
-  PartitionPort,
-  PartitionReport,
-  Place,
-  RegistryPort,
-  SiteContext,
-  UntimedCommand,
-} from "./ports.ts";
+import type { Decision, PartitionPort, PartitionReport, Place, RegistryPort, SiteContext } from "./ports.ts";
 import type { SiteClock } from "./site-clock.ts";
 import { observedAt } from "./site-clock.ts";
 

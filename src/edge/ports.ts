@@ -3,7 +3,7 @@ import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import type { BodyFormat } from "../core/exposition/parsed-body.ts";
 import type { GroupingKey } from "../core/grouping-key.ts";
-import type { Command, PushCommand, Refusal } from "../core/partition/commands.ts";
+import type { Refusal, UntimedCommand } from "../core/partition/commands.ts";
 import type { Mark } from "../core/partition/marks.ts";
 import type { Question, Verdict } from "../core/partition/partition.ts";
 import type { Suspect } from "../core/partition/twins.ts";
@@ -23,14 +23,6 @@ import type { SiteClock } from "./site-clock.ts";
  * What the objects of a site are asked, by RPC: plain data there and back, 32 MB at most unless it is a stream.
  * An object does not know its own name, so each call to a partition says which one it is.
  */
-
-/** A command as it is sent: the object that follows it gives it its time. */
-export type UntimedCommand =
-  Exclude<Command, PushCommand> extends infer C
-    ? C extends Command
-      ? Omit<C, "observedMs" | "wallMs">
-      : never
-    : never;
 
 /** A push without its body. */
 export interface SentPush {
@@ -70,6 +62,7 @@ export interface PartitionPort {
    * argument would be, twice: 0.9 ms for 725 KB). Answered with JSON, null or why it was not taken.
    */
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Gives the command its time, and follows it. */
   follow(place: Place, command: UntimedCommand): Promise<Refusal | undefined>;
   noteRefused(place: Place, key: GroupingKey | undefined, reason: string, message: string): Promise<void>;
   refused(place: Place): Promise<RefusedJob[]>;

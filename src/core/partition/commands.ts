@@ -92,6 +92,11 @@ export interface RulesCommand extends At {
   readonly settings: Settings;
 }
 
+/** A command that is not a push, before it gets its time. */
+export type UntimedCommand = WithoutTime<Exclude<Command, PushCommand>>;
+
+type WithoutTime<C> = C extends Command ? Omit<C, keyof At> : never;
+
 /** Why a push was not taken. `http/errors.ts` gives each its status. */
 export type RefusalCode =
   | "bad_exposition"
