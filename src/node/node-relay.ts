@@ -58,10 +58,14 @@ export function createNodeRelay(deps: NodeRelayDeps): NodeRelay {
   const signed = new Set<string>();
   let isDraining = false;
   let scrapes = 0;
-  const nowMs = (): number => clock.nowMs();
-  const { log, keeps } = deps;
   const coordinator = createThreadCoordinator({
-    ...{ threads, partitions, all, registry, nowMs, log, keeps },
+    threads,
+    partitions,
+    all,
+    registry,
+    nowMs: () => clock.nowMs(),
+    log: deps.log,
+    keeps: deps.keeps,
     onOutage: watchClock,
   });
 
