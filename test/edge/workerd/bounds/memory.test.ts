@@ -1,7 +1,8 @@
-import { abortAllDurableObjects, env, evictAllDurableObjects } from "cloudflare:test";
+import { abortAllDurableObjects, env, evictAllDurableObjects, runDurableObjectAlarm } from "cloudflare:test";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { partitionStub } from "../../../../src/edge/env.ts";
 import { serveRequest } from "../../../../src/edge/serve.ts";
 import { push, scrape, send, wipe } from "../send.ts";
 
@@ -109,6 +110,34 @@ describe("bodies that an isolate has at once are bounded", () => {
       expect((await answer).status).toBe(200);
     }
     expect(await push("/metrics/job/fast", text)).toMatchObject({ status: 200 });
+  });
+
+  test("a source whose push found no room lives on", async () => {
+    const path = "/metrics/job/flink00000000000000000000000000000001";
+    const text = 'flink_taskmanager_Status_JVM_CPU_Load{host="h",tm_id="tm",} 0.5\n';
+    const padded = `# ${"x".repeat(BODY_BYTES - 200)}\n${text}`;
+    const startMs = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: startMs });
+    // Every ten seconds: a minute of silence is its end.
+    for (let i = 0; i < 5; i += 1) {
+      vi.setSystemTime(startMs + i * 10_000);
+      expect(await push(path, text.replace("0.5", `0.${i}`))).toMatchObject({ status: 200 });
+    }
+    const slow = [slowPush(), slowPush()];
+    try {
+      vi.setSystemTime(startMs + 90_000);
+      await expect.poll(async () => (await push(path, padded)).status, { timeout: 20_000 }).toBe(503);
+      vi.setSystemTime(startMs + 130_000);
+      for (const partition of [0, 1, 2, 3]) await runDurableObjectAlarm(partitionStub(env, partition));
+      expect(await scrape()).toContain('tm_id="tm"');
+      vi.setSystemTime(startMs + 300_000);
+      for (const partition of [0, 1, 2, 3]) await runDurableObjectAlarm(partitionStub(env, partition));
+      expect(await scrape()).not.toContain('tm_id="tm"');
+    } finally {
+      vi.useRealTimers();
+      for (const { answer, finish } of slow) await Promise.all([answer, finish()]);
+      await abortAllDurableObjects();
+    }
   });
 
   test("what an object was receiving when it was ended takes no room", async () => {
