@@ -7,7 +7,13 @@ import type { Balance } from "./explain-balance.ts";
 import { balanceOf, mergeLosses } from "./explain-balance.ts";
 import type { Contributor } from "./explain-contributors.ts";
 import type { ExplainedSeries, ExplainPart, Loss, UncountedRow } from "./explain-part.ts";
-import type { CompanionValue, MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
+import type {
+  CompanionValue,
+  MergedOutput,
+  MergedOutputDraft,
+  PushedNames,
+  ServingTime,
+} from "./merged-output.ts";
 import { gatherSeries, isServed, servedCompanions } from "./merged-output.ts";
 
 /** Output series in one answer. */
@@ -61,13 +67,13 @@ interface Draft {
  * `MAX_EXPLAINED` + 1 series: what is among the first of all partitions is among the first of its own.
  */
 export function mergeExplained(parts: readonly ExplainPart[], context: ServingTime & PushedNames): Explained {
-  const outputs = new Map<string, Map<string, MergedOutput>>();
+  const outputs = new Map<string, Map<string, MergedOutputDraft>>();
   const drafts = new Map<string, Draft>();
   const sorted = parts.toSorted((a, b) => a.partition - b.partition);
   for (const { partition, series } of sorted) {
     for (const explained of series) {
       const { family } = explained;
-      const ofFamily = outputs.get(family) ?? new Map<string, MergedOutput>();
+      const ofFamily = outputs.get(family) ?? new Map<string, MergedOutputDraft>();
       outputs.set(family, ofFamily);
       const merged = gatherSeries(ofFamily, explained.series);
       if (merged !== undefined) addTo(drafts, partition, explained, merged);

@@ -10,9 +10,10 @@ import { finishFamilies } from "./finish-families.ts";
 import type { MergedOutput, PushedNames, ServingTime } from "./merged-output.ts";
 import { isServed, servedCompanions } from "./merged-output.ts";
 import type { OwnFamily } from "./own-families.ts";
-import { Column, COLUMNS, partialAt, Told } from "./columns.ts";
 import type { ViewPart } from "./part.ts";
-import type { IndexedFamily, MergedRollups, RollupIndex } from "./rollup-index.ts";
+import type { OutputCursor } from "./output-cursor.ts";
+import { createOutputCursor } from "./output-cursor.ts";
+import type { IndexedFamily, RollupIndex } from "./rollup-index.ts";
 import { createRollupIndex } from "./rollup-index.ts";
 import { splitBound, type RollupSample } from "./rollup-samples.ts";
 import { splitUnfit } from "./split-unfit.ts";
@@ -66,8 +67,9 @@ export function mergeParts(
   const merged = index.merge(
     sorted.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
   );
+  const output = createOutputCursor(merged);
   for (const family of merged.families) {
-    collisions += tellOutputs(family, merged, drafts, context, format, isAsked);
+    collisions += tellOutputs(family, output, drafts, context, format, isAsked);
   }
   for (const { helps = [] } of sorted) tellHelps(drafts, helps);
   if (format.encoding !== "text") splitUnfit(drafts, format);
@@ -86,7 +88,7 @@ function tellHelps(drafts: FamilyDrafts, helps: Iterable<readonly [family: strin
 /** Adds the numbers that are served now. Returns how many have no labels of their own for the client. */
 function tellOutputs(
   { name: family, places, mayHaveQuotes }: IndexedFamily,
-  merged: MergedRollups,
+  output: OutputCursor,
   drafts: FamilyDrafts,
   context: MergeContext,
   { escaping }: ViewFormat,
@@ -94,9 +96,9 @@ function tellOutputs(
 ): number {
   const taken: Map<string, string> | undefined = mayHaveQuotes ? new Map() : undefined;
   let collisions = 0;
+  const draft = draftOf(drafts, family);
   for (const place of places) {
-    const output = outputAt(merged, place);
-    if (output === undefined || !isServed(output, context)) continue;
+    if (!output.moveTo(place) || !isServed(output, context)) continue;
     const { suffix, labels: given, type, function: fn } = output.series;
     const labels = mayHaveQuotes ? shownLabels(given, escaping) : given;
     if (labels === undefined || (taken !== undefined && isTaken(taken, output.series, labels))) {
@@ -113,7 +115,7 @@ function tellOutputs(
         startMs,
         native: nativeOf(partial),
       };
-      draftOf(drafts, family).samples.push(sample);
+      draft.samples.push(sample);
     }
     if (output.series.companions.length > 0) {
       addCompanions(family, output, drafts, context, escaping, isAsked);
@@ -133,21 +135,6 @@ function isTaken(taken: Map<string, string>, series: MergedOutput["series"], lab
   const first = taken.get(shown);
   if (first === undefined) taken.set(shown, given);
   return first !== undefined && first !== given;
-}
-
-function outputAt({ names, numbers, rare }: MergedRollups, place: number): MergedOutput | undefined {
-  const name = names[place];
-  if (name === undefined) return undefined;
-  const at = place * COLUMNS;
-  const partial = partialAt(numbers, at);
-  const facts = rare.get(place);
-  return {
-    series: name,
-    partial: facts === undefined ? partial : { ...partial, ...facts },
-    isLive: numbers[at] === Told.live,
-    lastLiveMs: numbers[at + Column.lastLiveMs] ?? Number.NaN,
-    startMs: numbers[at + Column.startMs] ?? Number.NaN,
-  };
 }
 
 function isAskedSample(

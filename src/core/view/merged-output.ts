@@ -8,12 +8,15 @@ import type { RollupName, RollupSeries } from "./part.ts";
 export interface MergedOutput {
   /** As the first partition that feeds it has it. */
   readonly series: Omit<RollupName, "family">;
-  partial: Partial;
-  isLive: boolean;
-  lastLiveMs: number;
+  readonly partial: Partial;
+  readonly isLive: boolean;
+  readonly lastLiveMs: number;
   /** Unix milliseconds since when a counter counts, or NaN: the oldest of the partitions'. */
-  startMs: number;
+  readonly startMs: number;
 }
+
+/** One that is being merged. */
+export type MergedOutputDraft = { -readonly [K in keyof MergedOutput]: MergedOutput[K] };
 
 /** When a view is made, and how long it shows a counter after its last live contributor. */
 export interface ServingTime {
@@ -23,7 +26,7 @@ export interface ServingTime {
 
 /** Merges what one partition knows of a series into the outputs of its family. Must be called in the order of the partitions. */
 export function gatherSeries(
-  outputs: Map<string, MergedOutput>,
+  outputs: Map<string, MergedOutputDraft>,
   series: RollupSeries,
 ): MergedOutput | undefined {
   const key = series.suffix + series.labels;

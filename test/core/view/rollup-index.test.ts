@@ -1,7 +1,7 @@
 import { array, assert, boolean, constantFrom, integer, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { COLUMNS, Column, clearRow, partialAt, Told } from "../../../src/core/view/columns.ts";
-import type { MergedOutput } from "../../../src/core/view/merged-output.ts";
+import type { MergedOutputDraft } from "../../../src/core/view/merged-output.ts";
 import { gatherSeries } from "../../../src/core/view/merged-output.ts";
 import type { RollupName, Rollups, RollupSeries } from "../../../src/core/view/part.ts";
 import type { RollupIndex } from "../../../src/core/view/rollup-index.ts";
@@ -48,8 +48,8 @@ function rollups(partition: number, drawn: readonly Drawn[], names = drawn.map(n
 }
 
 /** The same by objects, as `explain` merges them. */
-function oneByOne(parts: readonly Rollups[]): Map<string, MergedOutput> {
-  const merged = new Map<string, MergedOutput>();
+function oneByOne(parts: readonly Rollups[]): Map<string, MergedOutputDraft> {
+  const merged = new Map<string, MergedOutputDraft>();
   for (const { names, numbers } of parts) {
     for (const [row, name] of names.entries()) {
       const at = row * COLUMNS;
