@@ -13,7 +13,7 @@ test("a site forwards to a relay on Node, and goes on after it was killed", asyn
   const state = await mkdtemp(join(tmpdir(), "sluice-edge-forward-"));
   await using centre = await startRelay();
   const variables = [`SLUICE_FORWARD_URL:http://127.0.0.1:${centre.port}`, "SLUICE_FORWARD_INTERVAL:1s"];
-  const start = () => startLocalSite(state, undefined, undefined, variables);
+  const start = () => startLocalSite(state, undefined, variables);
   let site = await start();
   try {
     const push = async (value: number): Promise<void> => {

@@ -80,7 +80,7 @@ test.each(["1.20.3", "2.3.0"])(
       if (looked % 4 !== 0) return;
       await site.kill();
       // Prometheus goes on at the same address.
-      site = await startLocalSite(state, undefined, site.port);
+      site = await startLocalSite(state, site.port);
       await expectPoint(point);
     }
     const left = [...points];

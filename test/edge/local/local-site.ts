@@ -15,10 +15,9 @@ export interface LocalSite extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** A site under `wrangler dev`, as `npm run edge` starts it: in workerd, with what a real one forbids. `main` is another Worker than ours; `variables` are `name:value`. */
+/** A site under `wrangler dev`, as `npm run edge` starts it: in workerd, with what a real one forbids. `variables` are `name:value`. */
 export async function startLocalSite(
   stateFolder: string,
-  main?: string,
   givenPort?: number,
   variables: readonly string[] = [],
 ): Promise<LocalSite> {
@@ -29,7 +28,6 @@ export async function startLocalSite(
     [
       WRANGLER,
       "dev",
-      ...(main === undefined ? [] : [main]),
       "--ip=127.0.0.1",
       `--port=${port}`,
       "--inspector-port=0",
