@@ -16,6 +16,7 @@ const TESTS = [
   "test/core/rollup/accumulator.test.ts",
   "test/core/relay/counters.test.ts",
   "test/core/relay/start-timestamps.test.ts",
+  "test/core/relay/forwarding.test.ts",
   "test/core/relay/anonymous-counters.test.ts",
   "test/core/rollup/histogram/distribution.test.ts",
   "test/core/rollup/histogram/native.test.ts",

@@ -160,6 +160,23 @@ describe("counters", () => {
     expect(valuesOf(show(centre), "c_total")).toEqual([10]);
   });
 
+  test("count by their start alone: which attempt of a task a relay tells of first says nothing", () => {
+    const { centre, advance } = site();
+    const began = (1_700_000_000_000 + centre.observedMs() - 1_000) / 1000;
+    function forwardAttempts(...numbers: readonly number[]): void {
+      const lines = numbers.flatMap((number) => {
+        const labels = `job_id="j",task_id="t",subtask_index="0",task_attempt_id="a${number}",task_attempt_num="${number}"`;
+        return [`c_total{${labels}} 5`, `c_created{${labels}} ${began}`];
+      });
+      const body = ["# TYPE c counter", ...lines, "# EOF", ""].join("\n");
+      expect(centre.push("/job/j/sluice_relay/a", body, { format: "openmetrics" })).toBeUndefined();
+      advance(10_000);
+    }
+    forwardAttempts(1);
+    forwardAttempts(1, 0);
+    expect(valuesOf(show(centre), "c_total")).toEqual([5, 5]);
+  });
+
   test("stay when a relay falls silent, while its gauges leave", () => {
     const { a, b, centre, advance } = site();
     for (const [relay, tm] of [
