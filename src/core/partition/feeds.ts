@@ -1,6 +1,7 @@
 import { Role } from "../exposition/parsed-body.ts";
 import { formatNumber } from "../exposition/format-number.ts";
-import type { Output, OutputFunction, OutputSpec, OutputTable } from "../rollup/output.ts";
+import type { Output, OutputFunction, OutputSpec } from "../rollup/output.ts";
+import type { OutputTable } from "../rollup/output-table.ts";
 import type { HistogramContext, HistogramFeed, HistogramSamples, PartSpec } from "./histogram-feeds.ts";
 import {
   addSample,

@@ -1,7 +1,8 @@
 import { Role } from "../exposition/parsed-body.ts";
 import type { Boundaries, BoundarySet } from "../rollup/histogram/boundaries.ts";
 import { covers, layoutLabel } from "../rollup/histogram/boundaries.ts";
-import type { Output, OutputSpec, OutputTable } from "../rollup/output.ts";
+import type { Output, OutputSpec } from "../rollup/output.ts";
+import type { OutputTable } from "../rollup/output-table.ts";
 import { outputId } from "../rollup/output.ts";
 import type { FeedList } from "./feeds.ts";
 

@@ -1,5 +1,6 @@
 import { Role } from "../exposition/parsed-body.ts";
-import type { OutputSpec, OutputTable } from "../rollup/output.ts";
+import type { OutputSpec } from "../rollup/output.ts";
+import type { OutputTable } from "../rollup/output-table.ts";
 import type { SourceQuantiles } from "../rollup/summary/source-quantiles.ts";
 import type { FeedList } from "./feeds.ts";
 import type { Source } from "./group.ts";

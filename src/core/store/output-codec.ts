@@ -1,7 +1,8 @@
 import type { Feeds, FeedList } from "../partition/feeds.ts";
 import type { HistogramFeed } from "../partition/histogram-feeds.ts";
-import type { Output, OutputTable } from "../rollup/output.ts";
-import { createOutputTable } from "../rollup/output.ts";
+import type { Output } from "../rollup/output.ts";
+import type { OutputTable } from "../rollup/output-table.ts";
+import { createOutputTable } from "../rollup/output-table.ts";
 import type { Codec } from "./codec.ts";
 import { data, integers, mapOf, optional, record } from "./codec.ts";
 import { shared, sharedList } from "./shared.ts";
