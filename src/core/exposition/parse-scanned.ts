@@ -54,8 +54,7 @@ export function parseScanned(
   /** By number of the piece. */
   const mentions: (Mention | undefined)[] = Array.from({ length: pieces });
   const blockNumbers = new Int32Array(pieces).fill(-1);
-  const families: Family[] = [];
-  const parsedFamilies: ParsedFamily[] = [];
+  const families: { readonly family: Family; readonly head: Head }[] = [];
   const distinctBlocks: LabelBlock[] = [];
   const rows = {
     familyOf: [] as number[],
@@ -77,8 +76,7 @@ export function parseScanned(
       if (head.comments.length === 0) mentions[headNumber] = mention;
       const { family } = mention;
       if (family.index === -1) {
-        family.index = families.push(family) - 1;
-        parsedFamilies.push(parsedFamily(family, head));
+        family.index = families.push({ family, head }) - 1;
       }
     }
     const blockPiece = numbers[2 * i + 1] ?? 0;
@@ -103,7 +101,8 @@ export function parseScanned(
     rows.blockOf[i] = number;
   }
   return {
-    families: parsedFamilies,
+    // Its HELP may stand behind the samples of a family.
+    families: families.map(({ family, head }) => parsedFamily(family, head)),
     ...rows,
     distinctBlocks,
     valueStart: [],

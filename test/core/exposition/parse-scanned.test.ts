@@ -86,6 +86,7 @@ test.each([
     "parts of a summary that is told of too late",
     `s_count{l="x"} 2\n${SUMMARY.replaceAll("s_count", "s_countless")}`,
   ],
+  ["HELP behind the samples of its family", "a{} 1\n#HELP a of a\nb{} 2\n"],
   ["escapes", 'a{l="x\\"}\\\\",} 1\na{l="x\\n"} 2\n'],
   ["braces in labels", 'a{l="}",} 1\na{l="} 2"} 2\na{l="}{",} 3\n'],
   ["other letters", `# HELP a grün\na{l="grün",} 1\na{"l.ü"="1"} 2\n`],

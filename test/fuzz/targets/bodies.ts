@@ -4,6 +4,7 @@ import {
   endsAsOpenMetrics,
   parseOpenMetrics,
 } from "../../../src/core/exposition/openmetrics/parse-openmetrics.ts";
+import { createKnownPieces, parseScanned } from "../../../src/core/exposition/parse-scanned.ts";
 import { parseText } from "../../../src/core/exposition/parse-text.ts";
 import type { ParsedBody } from "../../../src/core/exposition/parsed-body.ts";
 import { parseProtobuf } from "../../../src/core/exposition/protobuf/parse-protobuf.ts";
@@ -19,9 +20,11 @@ import { mutateBytes } from "../tokens.ts";
 
 const MAX_SAMPLES = 200;
 
-/** Bodies in the text format, read twice: the second time many blocks of labels are known. */
+/** Bodies in the text format, read twice: the second time many blocks of labels are known. By its pieces a body is the same. */
 export function textTarget(): Target {
   const blocks = createBlockTable(500);
+  const keeper = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
+  const pieces = createKnownPieces(true, 50);
   const read = (body: Uint8Array, utf8Names: boolean): ParsedBody | undefined =>
     parsed(() => parseText(body, { bytes: nodeBytes, blocks, utf8Names, maxSamples: MAX_SAMPLES }));
   return {
@@ -32,8 +35,22 @@ export function textTarget(): Target {
       const utf8 = read(body, true);
       if (legacy !== undefined && utf8 === undefined) throw new Error("it is refused where more is allowed");
       if (utf8 !== undefined) checkSpans(body, utf8);
+      const scanned = keeper.scan?.(body);
+      const byPieces = scanned && parsed(() => parseScanned(scanned, pieces, MAX_SAMPLES));
+      if (byPieces !== undefined && asText(byPieces) !== (utf8 && asText(utf8))) {
+        throw new Error("by its pieces it is another body");
+      }
     },
   };
+}
+
+/** All that counts of a body, so that two can be compared. */
+function asText({ families, familyOf, roles, blocks, values }: ParsedBody): string {
+  const samples = values.map((value, i) => {
+    const { labels, duplicate } = blocks[i] ?? {};
+    return [familyOf[i], roles[i], labels, duplicate, Object.is(value, -0) ? "-0" : String(value)];
+  });
+  return JSON.stringify([families, samples]);
 }
 
 export function openMetricsTarget(): Target {
@@ -128,11 +145,11 @@ function renumber(body: Uint8Array, add: number): Uint8Array {
   );
 }
 
-/** The body, or undefined where it is refused in words for whoever pushed it. */
-function parsed(parse: () => ParsedBody): ParsedBody | undefined {
+/** The body, or undefined where it is refused in words for whoever pushed it, or not read at all. */
+function parsed(parse: () => ParsedBody | undefined): ParsedBody | undefined {
   try {
     const body = parse();
-    checkShape(body);
+    if (body !== undefined) checkShape(body);
     return body;
   } catch (error) {
     if (error instanceof ExpositionError || error instanceof TooManySamplesError) {
