@@ -24,10 +24,11 @@ const MISFITS = `${P}misfits.ts`;
 const READINGS = `${P}readings.ts`;
 const TOMBSTONES = `${P}tombstones.ts`;
 const CLOCK = `${P}task-clock.ts`;
-const OUTPUT = "src/core/rollup/output.ts";
+const TABLE = "src/core/rollup/output-table.ts";
 const DISTRIBUTION = "src/core/rollup/histogram/distribution.ts";
 const NATIVE = "src/core/rollup/histogram/native.ts";
 const MERGED = "src/core/view/merged-output.ts";
+const INDEX = "src/core/view/rollup-index.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -273,7 +274,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "2c: each attempt has an age of its own",
     file: CLOCK,
-    from: `times.get(labelValue(set.labels, "task_attempt_id") ?? "")`,
+    from: `times.get(set.attemptId ?? "")`,
     to: "[...times.values()][0]",
   },
   {
@@ -309,13 +310,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: "4a: a random suffix identifies",
     file: `${P}cohorts.ts`,
-    from: "!hasRandomSuffix(group.key.job) && ",
+    from: " && !hasRandomSuffix(group.key.job)",
     to: "",
   },
   {
     rule: "4a: an attempt's id identifies",
     file: `${P}cohorts.ts`,
-    from: ` && labelValue(labels, "task_attempt_id") === undefined`,
+    from: "attemptId === undefined && ",
     to: "",
   },
   {
@@ -539,15 +540,15 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: "7: unless it keeps a label of its process", file: MERGED, from: "!series.perProcess && ", to: "" },
   {
     rule: "7: its accumulator is remembered",
-    file: OUTPUT,
+    file: TABLE,
     from: `output.function !== "counter" && `,
     to: "",
   },
   {
     rule: "7: it is live while anybody feeds it anywhere",
-    file: MERGED,
-    from: "merged.isLive ||= series.isLive;",
-    to: "",
+    file: INDEX,
+    from: "Math.max(own(Column.told), other(Column.told))",
+    to: "other(Column.told)",
   },
   {
     rule: "C5: a bucket that falls contradicts the count",
@@ -671,7 +672,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: "C5: on other boundaries an output begins anew",
-    file: OUTPUT,
+    file: TABLE,
     from: "isSameBoundaries(output.boundaries, spec.boundaries)",
     to: "true",
   },

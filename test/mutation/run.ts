@@ -27,6 +27,7 @@ const TESTS = [
   "test/core/relay/histogram-properties.test.ts",
   "test/core/relay/staleness.test.ts",
   "test/core/relay/histories.test.ts",
+  "test/core/view/rollup-index.test.ts",
 ];
 const execute = promisify(execFile);
 
