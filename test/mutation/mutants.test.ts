@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { MUTANTS } from "./mutants.ts";
 
-test.each(MUTANTS)("the place where the rule «$rule» is turned off is there, once", ({ file, from }) => {
-  const source = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
-  expect(source.split(from)).toHaveLength(2);
+const ROOT = new URL("../../", import.meta.url);
+
+test.each(MUTANTS)("what turns off $rule stands once in $file", async ({ file, from }) => {
+  const source = await readFile(new URL(file, ROOT), "utf8");
+  expect(source.split(from).length - 1).toBe(1);
 });
