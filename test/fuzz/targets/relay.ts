@@ -144,8 +144,11 @@ function checkViews(relay: InMemoryRelay, formats: readonly ViewFormat[]): strin
 
 /**
  * What the specification of OpenMetrics forbids and Prometheus reads: a family whose name another has for a part, such as
- * a summary `s` beside `s_created`; counts that were pushed as NaN or below 0.
+ * a summary `s` beside `s_created`; counts that were pushed as NaN, below 0, or for a bucket lower than for one within it.
  */
 function isKnown(error: unknown): boolean {
-  return error instanceof Error && /is of a family above|what counts cannot be/.test(error.message);
+  return (
+    error instanceof Error &&
+    /is of a family above|what counts cannot be|counts less than the one before/.test(error.message)
+  );
 }
