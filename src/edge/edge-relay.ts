@@ -9,7 +9,7 @@ import { parseSelector } from "../platform/promql/parse-selector.ts";
 import { parseSelectors } from "../platform/promql/parse-selectors.ts";
 import { mergeRefused, scrapeObjects } from "./edge-scrape.ts";
 import type { PartitionPort, Place, RegistryPort, SentPush, SiteContext } from "./ports.ts";
-import { PUSH_HEADER } from "./ports.ts";
+import { PUSH_HEADER, TAKEN } from "./ports.ts";
 
 export interface EdgeRelayDeps {
   readonly partitions: number;
@@ -31,8 +31,7 @@ async function sendPush(
     if (value !== null) sent.set(name, value);
   }
   const response = await port.fetch("http://partition/", { method: "POST", headers: sent, body });
-  const refusal = (await response.json()) as RefusedPush | null;
-  return refusal ?? undefined;
+  return response.status === TAKEN ? undefined : ((await response.json()) as RefusedPush);
 }
 
 /** The relay that a Worker speaks for. It holds nothing: any number of Workers may serve one site. */

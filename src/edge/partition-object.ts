@@ -19,7 +19,7 @@ import { registryStub } from "./env.ts";
 import { createIsolateMemory } from "./isolate-memory.ts";
 import { objectSqlite } from "./object-sqlite.ts";
 import type { PartitionPort, Place, SentPush } from "./ports.ts";
-import { PUSH_HEADER } from "./ports.ts";
+import { PUSH_HEADER, TAKEN } from "./ports.ts";
 import { configIn, inVariables, settingsOf } from "./read-env.ts";
 import type { BodyRoom } from "./receive.ts";
 import { receiveBody } from "./receive.ts";
@@ -60,9 +60,12 @@ export class PartitionObject extends DurableObject<Env> implements Omit<Partitio
     if (!received.ok) return Response.json(await this.#refuse(sent, received));
     const { bytes, memory } = received.body;
     try {
-      return Response.json((await partition.push(sent, bytes)) ?? null);
+      const refusal = await partition.push(sent, bytes);
+      return refusal === undefined ? new Response(null, { status: TAKEN }) : Response.json(refusal);
     } finally {
       this.#room.give(memory.byteLength);
+      // Frees it at once: for megabytes outside its heap a collector comes by again and again.
+      memory.transfer(0);
     }
   }
 

@@ -34,6 +34,8 @@ export interface SentPush {
 
 /** Where a `SentPush` stands in the request to a partition, as percent-encoded JSON. */
 export const PUSH_HEADER = "Sluice-Push";
+/** The status of the answer to a push that was taken. Another answer is a `RefusedPush`. */
+export const TAKEN = 204;
 
 /** What a partition is in: of how many, which are never more or fewer. */
 export interface Place {
