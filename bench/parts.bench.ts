@@ -18,7 +18,7 @@ import type { OpenPart } from "../src/core/view/part.ts";
 import { nodeBytes } from "../src/platform/bytes.ts";
 import { loadLayoutTextModule } from "../src/node/layout-text-module.ts";
 import { compileRegex } from "../src/platform/promql/regex.ts";
-import { SETTINGS } from "./bench-settings.ts";
+import { defaultSettings } from "../test/support/in-memory-relay.ts";
 import type { AssembledBody } from "./http/assemble-body.ts";
 import { bodyAt } from "./http/body-at.ts";
 import type { FleetSource } from "./http/fleet.ts";
@@ -52,7 +52,12 @@ function benchParts(): void {
   const [first, second] = [bodyAt(body, 1), bodyAt(body, 2)];
   const blocks = createBlockTable(MAX_BLOCKS);
   const table = createLabelSetTable(key.labels);
-  const options = { bytes: nodeBytes, blocks, utf8Names: false, maxSamples: SETTINGS.maxSeriesPerPush };
+  const options = {
+    bytes: nodeBytes,
+    blocks,
+    utf8Names: false,
+    maxSamples: defaultSettings.maxSeriesPerPush,
+  };
   const parsed = parseText(first, options);
   const layout = createLayout(parsed, table);
   const spans = { starts: parsed.valueStart, ends: parsed.valueEnd };
@@ -130,7 +135,7 @@ function render(shard: Shard, view: View): Uint8Array[] {
 }
 
 function newShard(): Shard {
-  return createShard([0], createMemoryStore(), nodeBytes, compileRegex, SETTINGS, texts);
+  return createShard([0], createMemoryStore(), nodeBytes, compileRegex, defaultSettings, texts);
 }
 
 /** A push with families that the shard may not know: the coordinator has nothing against them. */

@@ -7,7 +7,7 @@ import { parseGroupingKey } from "../src/core/grouping-key.ts";
 import type { PushCommand } from "../src/core/partition/commands.ts";
 import type { Order } from "../src/core/shard/messages.ts";
 import type { Shard } from "../src/core/shard/shard.ts";
-import { SETTINGS } from "./bench-settings.ts";
+import { defaultSettings } from "../test/support/in-memory-relay.ts";
 import type { AssembledBody } from "./http/assemble-body.ts";
 import { bodyAt } from "./http/body-at.ts";
 import { createFleet } from "./http/fleet.ts";
@@ -159,7 +159,7 @@ async function loadCandidate(name: string, root: URL): Promise<Candidate> {
     name,
     newShard() {
       const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
-      return createShard(numbers, createMemoryStore(), nodeBytes, compileRegex, SETTINGS, texts);
+      return createShard(numbers, createMemoryStore(), nodeBytes, compileRegex, defaultSettings, texts);
     },
   };
 }

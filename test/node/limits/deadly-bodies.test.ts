@@ -6,16 +6,7 @@ import type { Batch } from "../../../src/core/shard/messages.ts";
 import { createDeadlyBodies } from "../../../src/node/limits/deadly-bodies.ts";
 import { type DraftOrder, type ShardThread, startShardThread } from "../../../src/node/shard-thread.ts";
 import type { RunAnswer, ThreadTask } from "../../../src/node/thread-handler.ts";
-
-const NOTHING_HELD = {
-  observedMs: 0,
-  nextDueMs: 0,
-  families: [],
-  inferred: [],
-  marks: [],
-  boundarySets: [],
-  sizes: [],
-};
+import { NOTHING_HELD } from "../../support/nothing-held.ts";
 
 interface UnderWay {
   readonly bodies: string[];

@@ -7,16 +7,8 @@ import { createBodyPool } from "../../../src/node/body-pool.ts";
 import { createIntake } from "../../../src/node/limits/intake.ts";
 import { type DraftOrder, type ShardThread, startShardThread } from "../../../src/node/shard-thread.ts";
 import type { RunAnswer } from "../../../src/node/thread-handler.ts";
+import { NOTHING_HELD } from "../../support/nothing-held.ts";
 
-const NOTHING_HELD = {
-  observedMs: 0,
-  nextDueMs: 0,
-  families: [],
-  inferred: [],
-  marks: [],
-  boundarySets: [],
-  sizes: [],
-};
 const NOTHING_DONE: BatchResult = {
   replies: [],
   questions: [],
