@@ -62,7 +62,7 @@ export async function scrapeObjects(
   try {
     const { context, views } = await gather(untilMs);
     const heads = views.map(({ head }) => head);
-    const { families: written } = finishView({
+    const { families: written } = await finishView({
       parts: heads.flatMap(({ parts }) => createPartsReceiver().unpack(parts)),
       own: renderOwnFamilies({
         statuses: heads.flatMap(({ statuses }) => statuses),
@@ -100,7 +100,8 @@ export async function familiesToForward(
     const { context, views } = await gather(Date.now() + LONGEST_WAIT_MS);
     const parts = views.flatMap(({ head }) => createPartsReceiver().unpack(head.parts));
     const merging = mergeContext(context, deps.lingerMs);
-    return finishView({ parts, own: [], context: merging, format, filter: undefined }).families;
+    const view = await finishView({ parts, own: [], context: merging, format, filter: undefined });
+    return view.families;
   } finally {
     finish();
   }

@@ -9,6 +9,7 @@ const KEPT_MS = 60_000;
  * a thread from pushes for long, and no more of one lies in memory than its scraper takes.
  */
 export interface OpenViews {
+  /** Opens the parts, beside those of the view that are open. */
   open(scrape: number, parts: readonly OpenPart[], nowMs: number): void;
   /** Throws where the view is not open: nobody had asked for so long, or the thread has been started again. */
   bulkOf(scrape: number, ref: BulkRef, nowMs: number): Uint8Array<ArrayBuffer>[];
@@ -16,16 +17,16 @@ export interface OpenViews {
 }
 
 export function createOpenViews(): OpenViews {
-  const views = new Map<number, { readonly parts: ReadonlyMap<number, OpenPart>; usedMs: number }>();
+  const views = new Map<number, { readonly parts: Map<number, OpenPart>; usedMs: number }>();
   return {
     open(scrape, parts, nowMs) {
       for (const [other, { usedMs }] of views) if (nowMs - usedMs > KEPT_MS) views.delete(other);
       const withBulk = parts.filter(({ part }) => part.families.some(({ bulkSamples }) => bulkSamples > 0));
       if (withBulk.length === 0) return;
-      views.set(scrape, {
-        parts: new Map(withBulk.map((open) => [open.part.partition, open])),
-        usedMs: nowMs,
-      });
+      const view = views.get(scrape) ?? { parts: new Map<number, OpenPart>(), usedMs: nowMs };
+      for (const each of withBulk) view.parts.set(each.part.partition, each);
+      view.usedMs = nowMs;
+      views.set(scrape, view);
     },
     bulkOf(scrape, { partition, family }, nowMs) {
       const view = views.get(scrape);

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
@@ -10,10 +9,11 @@ import type { FamilyText } from "../core/view/own-families.ts";
 import type { PartitionStatus, ViewPart } from "../core/view/part.ts";
 import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { finishView, noPartition, readFilter } from "../platform/finish-view.ts";
-import type { PackedParts, PartsReceiver } from "../platform/pack-parts.ts";
+import type { PartsReceiver } from "../platform/pack-parts.ts";
+import { createTurns } from "../platform/turns.ts";
 import type { RollupIndex } from "../core/view/rollup-index.ts";
 import type { ShardThread } from "./shard-thread.ts";
-import type { PartsTask } from "./thread-handler.ts";
+import type { PartsAnswer, PartsTask } from "./thread-handler.ts";
 import type { Piece } from "../platform/view-pieces.ts";
 import { piecesOfView } from "../platform/view-pieces.ts";
 
@@ -40,12 +40,6 @@ export interface ScrapeMemory {
   readonly received: PartsReceiver;
   readonly index: RollupIndex;
 }
-
-/**
- * For so long a view may keep the front from pushes: a socket that takes all at once lets nobody else have a turn of
- * the event loop, and some megabytes are written before a thread is waited for.
- */
-const LONGEST_TURN_MS = 2;
 
 /** How all threads are asked the same; parts of a view must be asked for between two changes. */
 interface Threads {
@@ -93,7 +87,7 @@ export async function scrapeThreads(
   ]);
   if (isLate) return { ok: false, code: "late", message: "the view was not ready in time" };
   const own = await deps.ownFamilies(statuses.flat().filter(isAsked), refused());
-  const { families, collisions } = finishView({
+  const { families, collisions } = await finishView({
     parts: parts.filter(isAsked),
     own,
     context: contextOf(deps, memory, observedMs),
@@ -107,13 +101,12 @@ export async function scrapeThreads(
   async function* told(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
     let bytes = 0;
     try {
-      let turnMs = performance.now();
+      const giveTurn = createTurns();
       for await (const piece of pieces) {
         bytes += piece.length;
         yield piece;
-        if (performance.now() - turnMs < LONGEST_TURN_MS) continue;
-        await nextTurn();
-        turnMs = performance.now();
+        // A socket that takes all at once lets nobody else have one, and some megabytes are written before a thread is waited for.
+        await giveTurn();
       }
       deps.onScrape(asView, (performance.now() - startMs) / 1_000, bytes);
     } finally {
@@ -133,7 +126,8 @@ export async function familiesToForward(
   const task = { view: "merged", observedMs, format: FORWARD_FORMAT, scrape: 0 } as const;
   const parts = await gatherParts(async (thread) => (await askParts(thread, task, memory.received)) ?? []);
   const context = contextOf(deps, memory, observedMs);
-  return finishView({ parts, own: [], context, format: FORWARD_FORMAT, filter: undefined }).families;
+  const view = await finishView({ parts, own: [], context, format: FORWARD_FORMAT, filter: undefined });
+  return view.families;
 }
 
 function contextOf(
@@ -150,15 +144,20 @@ function contextOf(
   };
 }
 
-/** Undefined where it was too late for them. */
+/** Some partitions at a time: pushes go on between. Undefined where it was too late for them. */
 async function askParts(
   thread: ShardThread,
-  task: Omit<PartsTask, "known">,
+  task: Omit<PartsTask, "known" | "from">,
   received: PartsReceiver,
 ): Promise<ViewPart[] | undefined> {
-  const known = received.known();
-  const packed = await thread.ask<PackedParts | undefined>({ kind: "parts", ...task, known });
-  return packed && received.unpack(packed);
+  const parts: ViewPart[] = [];
+  for (;;) {
+    const wanted = { kind: "parts", ...task, known: received.known(), from: parts.length } as const;
+    const answer = await thread.ask<PartsAnswer | undefined>(wanted);
+    if (answer === undefined) return undefined;
+    parts.push(...received.unpack(answer.packed));
+    if (answer.isAll) return parts;
+  }
 }
 
 /** Asks each thread for the bulks of its partitions. */

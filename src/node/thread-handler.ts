@@ -22,7 +22,7 @@ import { compileRegex } from "../platform/promql/regex.ts";
 import { createCommitGate } from "./storage/commit-gate.ts";
 import { withCommitStats } from "./storage/commit-stats.ts";
 import { createGarbageCollection } from "./garbage.ts";
-import type { KnownRows, PartsSender } from "../platform/pack-parts.ts";
+import type { KnownRows, PackedParts, PartsSender } from "../platform/pack-parts.ts";
 import { createPartsSender } from "../platform/pack-parts.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
@@ -98,7 +98,18 @@ export interface PartsTask {
   readonly scrape: number;
   /** What needs not to be told again. */
   readonly known: KnownRows;
+  /** How many of its partitions the thread has told of already. */
+  readonly from: number;
 }
+
+/** The parts of some partitions, and whether they are the last. */
+export interface PartsAnswer {
+  readonly packed: PackedParts;
+  readonly isAll: boolean;
+}
+
+/** After so long pushes have their turn. */
+const LONGEST_PARTS_MS = 3;
 
 /** What is asked of the bulks of a view whose parts were asked for before. */
 interface BulksTask {
@@ -184,33 +195,28 @@ export function openShard({ partitions, settings, storage, startWallMs }: Thread
 }
 
 /**
- * The parts of a view, packed. Undefined where nobody waits for it any more: scrapes that are late must not hold up
+ * Some parts of a view, packed. Undefined where nobody waits for it any more: scrapes that are late must not hold up
  * what comes after them.
  */
-function openParts(
-  shard: Shard,
-  { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape, known }: PartsTask,
-  views: OpenViews,
-  sender: PartsSender,
-): unknown {
-  const late = new Error("nobody waits for the view any more");
-  try {
-    const parts = shard.parts(view, observedMs, format, filter, () => {
-      if (Date.now() > untilMs) throw late;
-    });
-    views.open(scrape, parts, Date.now());
-    const packed = sender.pack(
-      parts.map(({ part }) => part),
-      known,
-    );
-    return move({
-      [transferableSymbol]: [packed.records, ...packed.numbers].map(({ buffer }) => buffer),
-      [valueSymbol]: packed,
-    });
-  } catch (error) {
-    if (error === late) return undefined;
-    throw error;
-  }
+function openParts(shard: Shard, task: PartsTask, views: OpenViews, sender: PartsSender): unknown {
+  const { view, observedMs, format, filter, untilMs = Number.POSITIVE_INFINITY, scrape, known, from } = task;
+  if (Date.now() > untilMs) return undefined;
+  const enoughMs = performance.now() + LONGEST_PARTS_MS;
+  let isAll = true;
+  const parts = shard.parts(view, observedMs, format, filter, from, () => {
+    isAll = performance.now() < enoughMs;
+    return !isAll;
+  });
+  views.open(scrape, parts, Date.now());
+  const packed = sender.pack(
+    parts.map(({ part }) => part),
+    known,
+  );
+  const answer: PartsAnswer = { packed, isAll };
+  return move({
+    [transferableSymbol]: [packed.records, ...packed.numbers].map(({ buffer }) => buffer),
+    [valueSymbol]: answer,
+  });
 }
 
 /** The chunks of each bulk. Throws where the view is not open any more. */

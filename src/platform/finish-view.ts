@@ -10,6 +10,7 @@ import type { ScrapeAnswer, ScrapeRequest } from "../http/relay.ts";
 import { nodeBytes } from "./bytes.ts";
 import { parseSelectors } from "./promql/parse-selectors.ts";
 import { compileRegex } from "./promql/regex.ts";
+import { inTurns } from "./turns.ts";
 
 type ReadFilter =
   | { readonly ok: true; readonly filter: ViewFilter | undefined }
@@ -41,9 +42,10 @@ interface ViewMaterial {
   readonly filter: ViewFilter | undefined;
 }
 
-/** Merges the parts of a view. */
-export function finishView({ parts, own, context, format, filter }: ViewMaterial): MergedView {
+/** Merges the parts of a view. Pushes have their turns meanwhile. */
+export async function finishView(material: ViewMaterial): Promise<MergedView> {
+  const { parts, own, context, format, filter } = material;
   const isAsked = compileFilter(filter, compileRegex);
   const ownFamilies = readOwnFamilies(own, nodeBytes);
-  return mergeParts(parts, context, format, ownFamilies, isAsked);
+  return await inTurns(mergeParts(parts, context, format, ownFamilies, isAsked));
 }

@@ -1,5 +1,5 @@
 import { valueSymbol } from "piscina";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { TEXT } from "../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
@@ -7,9 +7,9 @@ import { createShard } from "../../src/core/shard/shard.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
-import type { PackedParts } from "../../src/platform/pack-parts.ts";
 import { createPartsReceiver, NOTHING_KNOWN } from "../../src/platform/pack-parts.ts";
 import { namedOnly } from "../support/rollups.ts";
+import type { PartsAnswer } from "../../src/node/thread-handler.ts";
 import { createThreadHandler, openShard } from "../../src/node/thread-handler.ts";
 import { flinkBody, processSample, taskSample } from "../support/flink-body.ts";
 import { defaultSettings } from "../support/in-memory-relay.ts";
@@ -63,8 +63,9 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
     format: TEXT,
     scrape: 7,
     known: NOTHING_KNOWN,
+    from: 0,
   } as const;
-  const parts = createPartsReceiver().unpack(valueOf(handle(task)) as PackedParts);
+  const parts = createPartsReceiver().unpack((valueOf(handle(task)) as PartsAnswer).packed);
   const [wanted] = shard.parts(view, 2_000, TEXT);
   expect(parts).toEqual([wanted && namedOnly(wanted.part)]);
   expect(parts[0]?.families.length).toBeGreaterThan(1);
@@ -79,10 +80,38 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
   expect(() => handle({ kind: "bulks", scrape: 7, refs })).toThrow("scrape again");
 });
 
+test("a view is told some partitions at a time, so that pushes need not wait for all of them", () => {
+  const handle = createThreadHandler(() => openShard({ ...DATA, partitions: [0, 1, 2] }));
+  let nowMs = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (nowMs += 10));
+  const told: number[][] = [];
+  for (let isAll = false; !isAll;) {
+    const from = told.flat().length;
+    const common = { view: "merged", observedMs: 0, format: TEXT, scrape: 1, known: NOTHING_KNOWN } as const;
+    const answer = valueOf(handle({ kind: "parts", ...common, from })) as PartsAnswer;
+    told.push(
+      createPartsReceiver()
+        .unpack(answer.packed)
+        .map(({ partition }) => partition),
+    );
+    isAll = answer.isAll;
+  }
+  vi.restoreAllMocks();
+  expect(told).toEqual([[0], [1], [2], []]);
+});
+
 test("a view for which nobody waits any more is not made", () => {
   const handle = createThreadHandler(() => openShard(DATA));
   const known = NOTHING_KNOWN;
-  const task = { kind: "parts", view: "raw", observedMs: 0, format: TEXT, scrape: 1, known } as const;
+  const task = {
+    kind: "parts",
+    view: "raw",
+    observedMs: 0,
+    format: TEXT,
+    scrape: 1,
+    known,
+    from: 0,
+  } as const;
   expect(handle({ ...task, untilMs: Date.now() - 1 })).toBeUndefined();
   expect(handle({ ...task, untilMs: Date.now() + 60_000 })).toBeDefined();
 });

@@ -38,6 +38,7 @@ import { loadLayoutTextModule } from "../../src/node/layout-text-module.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
 import { parseSelector } from "../../src/platform/promql/parse-selector.ts";
+import { allSteps } from "./all-steps.ts";
 
 /** Of all relays of a test: WebAssembly has no room for the memories of thousands. */
 const keeper = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
@@ -269,7 +270,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       helpOf: (name: string) => registry.helpOf(name),
       isPushed: (name: string) => registry.isPushed(name),
     };
-    return { open, ...mergeParts(parts, context, format, [], compileFilter(filter, compileRegex)) };
+    return { open, ...allSteps(mergeParts(parts, context, format, [], compileFilter(filter, compileRegex))) };
   }
 
   return {
@@ -356,9 +357,10 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     natives() {
       const open = shards.flatMap(({ shard }) => shard.parts("merged", observedMs, TEXT));
       const parts = open.map(({ part }) => part).toSorted((a, b) => a.partition - b.partition);
-      const merged = createRollupIndex().merge(
-        parts.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
+      const told = parts.flatMap(({ partition, rollups }) =>
+        rollups === undefined ? [] : { partition, rollups },
       );
+      const merged = allSteps(createRollupIndex().merge(told));
       return new Map(
         merged.names.flatMap((name, at) =>
           name?.suffix === "_count"

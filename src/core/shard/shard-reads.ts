@@ -14,13 +14,14 @@ import { compileFilter } from "../view/view-filter.ts";
 
 /** What a shard can be asked. Nothing of it changes a partition. */
 export interface ShardReads {
-  /** `beforeEach` is called before each partition: what it throws gives the rest up. */
+  /** The parts of partitions, less the first `from` of them, until `isEnough` says so after one. */
   parts(
     view: View,
     observedMs: number,
     format: ViewFormat,
     filter?: ViewFilter,
-    beforeEach?: () => void,
+    from?: number,
+    isEnough?: () => boolean,
   ): OpenPart[];
   /** Throws for a selector whose regular expressions are none. */
   explain(selector: Selector, observedMs: number, most: number): ExplainPart[];
@@ -46,12 +47,14 @@ export function createShardReads(
   compileRegex: CompileRegex,
 ): ShardReads {
   return {
-    parts(view, observedMs, format, filter, beforeEach) {
+    parts(view, observedMs, format, filter, from = 0, isEnough = () => false) {
       const isAsked = compileFilter(filter, compileRegex);
-      return Array.from(all(), (partition) => {
-        beforeEach?.();
-        return partition.part(view, observedMs, format, isAsked);
-      });
+      const parts: OpenPart[] = [];
+      for (const partition of [...all()].slice(from)) {
+        parts.push(partition.part(view, observedMs, format, isAsked));
+        if (isEnough()) break;
+      }
+      return parts;
     },
     explain(selector, observedMs, most) {
       const isSelected = compileSelector(selector, compileRegex);

@@ -17,12 +17,12 @@ interface Helps {
 }
 
 /** The families of a view under the names that the client reads, sorted by these. Of two with one name the first stands. */
-export function finishFamilies(
+export function* finishFamilies(
   drafts: FamilyDrafts,
   helps: Helps,
   format: ViewFormat,
   labelBytes: LabelBytes,
-): { readonly families: WrittenFamily[]; readonly collisions: number } {
+): Generator<undefined, { readonly families: WrittenFamily[]; readonly collisions: number }> {
   const writer = createWriter(format);
   const families: WrittenFamily[] = [];
   const taken = new Set<string>();
@@ -39,6 +39,7 @@ export function finishFamilies(
     collisions += repeats;
     const help = STAMP_HELP.get(draft.name) ?? draft.help ?? helps.helpOf(draft.name);
     families.push({ name: shown.name, isLegacy: shown.isLegacy, help, sections, isPlain });
+    yield;
   }
   return { families: families.toSorted((a, b) => (a.name < b.name ? -1 : 1)), collisions };
 }

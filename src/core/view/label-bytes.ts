@@ -6,8 +6,6 @@ import { encodeUtf8 } from "../encode-utf8.ts";
  */
 export interface LabelBytes {
   of(labels: string): Uint8Array;
-  /** Forgets all, where they may have become others. */
-  clear(): void;
 }
 
 export function createLabelBytes(): LabelBytes {
@@ -18,6 +16,5 @@ export function createLabelBytes(): LabelBytes {
       if (bytes === undefined) known.set(labels, (bytes = encodeUtf8(labels)));
       return bytes;
     },
-    clear: () => known.clear(),
   };
 }

@@ -38,13 +38,13 @@ export interface MergedView {
  * Merges the parts of all partitions, in their order, into the families of a view: with those that the relay tells
  * of itself, under its HELP. All parts were rendered in that format.
  */
-export function mergeParts(
+export function* mergeParts(
   parts: readonly ViewPart[],
   context: MergeContext,
   format: ViewFormat,
   own: readonly OwnFamily[] = [],
   isAsked?: MetricTest,
-): MergedView {
+): Generator<undefined, MergedView> {
   const drafts: FamilyDrafts = new Map();
   for (const { name, help, samples } of own) {
     const draft = draftOf(drafts, name);
@@ -64,16 +64,17 @@ export function mergeParts(
     }
   }
   const { index = createRollupIndex() } = context;
-  const merged = index.merge(
+  const merged = yield* index.merge(
     sorted.flatMap(({ partition, rollups }) => (rollups === undefined ? [] : { partition, rollups })),
   );
   const output = createOutputCursor(merged);
   for (const family of merged.families) {
     collisions += tellOutputs(family, output, drafts, context, format, isAsked);
+    yield;
   }
   for (const { helps = [] } of sorted) tellHelps(drafts, helps);
   if (format.encoding !== "text") splitUnfit(drafts, format);
-  const finished = finishFamilies(drafts, context, format, index.labelBytes);
+  const finished = yield* finishFamilies(drafts, context, format, merged.labelBytes);
   return { families: finished.families, collisions: collisions + finished.collisions };
 }
 

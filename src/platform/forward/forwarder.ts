@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { createDownstream } from "../../core/forwarding/downstream.ts";
@@ -8,6 +7,7 @@ import type { ForwardedGroup, SplitView } from "../../core/forwarding/split-view
 import { createViewSplit, FORWARD_FORMAT } from "../../core/forwarding/split-view.ts";
 import { writeFamilies } from "../../core/exposition/write/write-families.ts";
 import type { WrittenFamily } from "../../core/exposition/write/writer.ts";
+import { createTurns } from "../turns.ts";
 import { piecesOf } from "../view-pieces.ts";
 import type { Admission } from "../../http/forwarded.ts";
 import type { ForwardStatus } from "./forward-families.ts";
@@ -47,7 +47,6 @@ export interface Forwarder {
 const LONGEST_MS = 25_000;
 const LONGEST_WAIT_MS = 60_000;
 const CONNECTIONS = 4;
-const LONGEST_TURN_MS = 2;
 /** What is wrong with one group alone: the others are sent all the same. */
 const OF_A_GROUP: ReadonlySet<number> = new Set([400, 403, 413, 422]);
 
@@ -84,12 +83,10 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
   /** Pushes have a turn of the event loop between families. */
   async function split(families: readonly WrittenFamily[]): Promise<SplitView> {
     const view = createViewSplit(deps.relay);
-    let turnMs = performance.now();
+    const giveTurn = createTurns();
     for (const family of families) {
       view.add(family);
-      if (performance.now() - turnMs < LONGEST_TURN_MS) continue;
-      await nextTurn();
-      turnMs = performance.now();
+      await giveTurn();
     }
     return view.done();
   }

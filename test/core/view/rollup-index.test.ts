@@ -6,6 +6,7 @@ import { gatherSeries } from "../../../src/core/view/merged-output.ts";
 import type { RollupName, Rollups, RollupSeries } from "../../../src/core/view/part.ts";
 import type { RollupIndex } from "../../../src/core/view/rollup-index.ts";
 import { createRollupIndex } from "../../../src/core/view/rollup-index.ts";
+import { allSteps } from "../../support/all-steps.ts";
 
 /** What a partition says of one series; undefined where it says nothing. */
 const series = record({
@@ -68,7 +69,9 @@ function oneByOne(parts: readonly Rollups[]): Map<string, MergedOutputDraft> {
 }
 
 function merge(index: RollupIndex, parts: readonly Rollups[]): Record<string, unknown> {
-  const { names, numbers } = index.merge(parts.map((each, partition) => ({ partition, rollups: each })));
+  const { names, numbers } = allSteps(
+    index.merge(parts.map((each, partition) => ({ partition, rollups: each }))),
+  );
   return Object.fromEntries(
     names.flatMap((name, place) => {
       const at = place * COLUMNS;
@@ -126,6 +129,32 @@ test("a series that no partition counts any more does not stay", () => {
   const told = { isTold: true, isLive: true, function: "sum", sum: 1 } as Drawn;
   merge(index, [rollups(0, [{ ...told, labels: '{l="1"}' }])]);
   const after = [rollups(0, [{ ...told, labels: '{l="2"}' }])];
-  const { families } = index.merge(after.map((each, partition) => ({ partition, rollups: each })));
+  const { families } = allSteps(index.merge(after.map((each, partition) => ({ partition, rollups: each }))));
   expect([...families].flatMap(({ places }) => places)).toEqual([0]);
+});
+
+test("merges that go on by turns, of other lists and of longer ones, do not disturb each other", () => {
+  const told = { isTold: true, isLive: true, function: "sum", sum: 1 } as Drawn;
+  const labels = ['{l="1"}', '{l="2"}', '{"l.3"="3"}'] as const;
+  const drawn = Array.from(labels, (each): Drawn => ({ ...told, labels: each }));
+  const names: (RollupName | undefined)[] = drawn.slice(0, 2).map(nameOf);
+  const views = [
+    [rollups(0, drawn.slice(0, 2), names as RollupName[]), rollups(1, drawn.slice(0, 1))],
+    [rollups(0, drawn.slice(1))],
+  ];
+  const index = createRollupIndex();
+  const running = views.map((parts) =>
+    index.merge(parts.map((each, partition) => ({ partition, rollups: each }))),
+  );
+  const [first, second] = running;
+  first?.next();
+  second?.next();
+  names.push(nameOf(drawn[2]!));
+  expect(merge(index, [rollups(0, drawn, names as RollupName[])])).toMatchObject({
+    '{"l.3"="3"}': { sum: 1 },
+  });
+  expect(allSteps(second!).names.map((name) => name?.labels)).toEqual(labels.slice(1));
+  const { names: merged, numbers } = allSteps(first!);
+  expect(merged.map((name) => name?.labels)).toEqual(labels.slice(0, 2));
+  expect([0, 1].map((place) => numbers[place * COLUMNS + Column.sum])).toEqual([2, 1]);
 });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { TEXT } from "../../../src/core/exposition/write/format.ts";
 import { parseGroupingKey } from "../../../src/core/grouping-key.ts";
-import type { PackedParts } from "../../../src/platform/pack-parts.ts";
 import { createPartsReceiver, NOTHING_KNOWN } from "../../../src/platform/pack-parts.ts";
 import { startPiscinaThread } from "../../../src/node/piscina-thread.ts";
+import type { PartsAnswer } from "../../../src/node/thread-handler.ts";
 import { startShardThread, type DraftOrder, type ShardThread } from "../../../src/node/shard-thread.ts";
 import { defaultSettings } from "../../support/in-memory-relay.ts";
 
@@ -34,13 +34,14 @@ function order(method: "PUT" | "POST" | "DELETE", job: string, body = ""): Draft
 }
 
 async function linesOf(thread: ShardThread): Promise<string[]> {
-  const packed = await thread.ask<PackedParts>({
+  const { packed } = await thread.ask<PartsAnswer>({
     kind: "parts",
     view: "raw",
     observedMs: nowMs,
     format: TEXT,
     scrape: 1,
     known: NOTHING_KNOWN,
+    from: 0,
   });
   const parts = createPartsReceiver().unpack(packed);
   return parts
