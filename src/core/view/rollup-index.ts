@@ -92,7 +92,8 @@ function newTable(): Table {
 
 function placesOf({ partition, rollups: { names } }: RollupsOfPartition, table: Table): readonly number[] {
   let of = table.known.get(partition);
-  if (of === undefined) table.known.set(partition, (of = { names, places: [] }));
+  // Another merge may have met a newer list of the partition meanwhile.
+  if (of?.names !== names) table.known.set(partition, (of = { names, places: [] }));
   const { places } = of;
   for (let row = places.length; row < names.length; row += 1) {
     const name = names[row];

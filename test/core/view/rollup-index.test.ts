@@ -158,3 +158,23 @@ test("merges that go on by turns, of other lists and of longer ones, do not dist
   expect(merged.map((name) => name?.labels)).toEqual(labels.slice(0, 2));
   expect([0, 1].map((place) => numbers[place * COLUMNS + Column.sum])).toEqual([2, 1]);
 });
+
+test("a merge that goes on after another has seen a newer list of a partition reads its own", () => {
+  const told = { isTold: true, isLive: true, function: "sum" } as Drawn;
+  const one: Drawn = { ...told, labels: '{l="1"}', sum: 1 };
+  const two: Drawn = { ...told, labels: '{l="2"}', sum: 2 };
+  const same = rollups(0, [one]);
+  const older = [same, rollups(1, [one, two])];
+  const newer = [same, rollups(1, [two])];
+  const index = createRollupIndex();
+  const running = index.merge(older.map((each, partition) => ({ partition, rollups: each })));
+  running.next();
+  expect(merge(index, newer)).toEqual(wantedOf(newer));
+  const { names, numbers } = allSteps(running);
+  const sums = names.map((name, place) => [name?.labels, numbers[place * COLUMNS + Column.sum]]);
+  expect(sums).toEqual([
+    ['{l="1"}', 2],
+    ['{l="2"}', 2],
+  ]);
+  expect(merge(index, newer)).toEqual(wantedOf(newer));
+});
