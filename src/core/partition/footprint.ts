@@ -1,5 +1,6 @@
 import { heldBytes, layoutsOf, SAMPLE_BYTES, TEXT_BYTES } from "./held-bytes.ts";
 import type { Layout } from "./layout.ts";
+import { distinctSets } from "./layout.ts";
 import type { PartitionState } from "./state.ts";
 
 /** Of one sample: where it feeds an output, and its share of what a source remembers of it. */
@@ -44,7 +45,7 @@ function bytesOf(layout: Layout): number {
   let bytes = labelBytes.get(layout);
   if (bytes === undefined) {
     bytes = layout.sets.length * FEED_BYTES;
-    for (const { text } of new Set(layout.sets)) bytes += ENTRY_BYTES + COPIES * text.length;
+    for (const { text } of distinctSets(layout)) bytes += ENTRY_BYTES + COPIES * text.length;
     labelBytes.set(layout, bytes);
   }
   return bytes;
