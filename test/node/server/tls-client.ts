@@ -73,7 +73,11 @@ export interface Http2Client extends AsyncDisposable {
 
 export async function connectSecure2(port: number, client: TlsClient = trusted): Promise<Http2Client> {
   const socket = connect({ host: "127.0.0.1", port, ALPNProtocols: ["h2"], ...client });
-  const session = connectHttp2(`https://127.0.0.1:${port}`, { createConnection: () => socket });
+  const session = connectHttp2(`https://127.0.0.1:${port}`, {
+    createConnection: () => socket,
+    // With Node's 10 MB a client that still writes large bodies refuses the headers of an answer to another.
+    maxSessionMemory: 1_000,
+  });
   session.on("error", () => {}); // what is under way tells of it
   await once(session, "connect");
   return {
