@@ -13,6 +13,8 @@ import type { Order } from "../src/core/shard/messages.ts";
 import type { Shard } from "../src/core/shard/shard.ts";
 import { createShard } from "../src/core/shard/shard.ts";
 import { createMemoryStore } from "../src/core/shard/store.ts";
+import { createBulk } from "../src/core/view/bulk.ts";
+import { reusedMemory } from "../src/core/view/bulk-memory.ts";
 import type { View } from "../src/core/view/create-part.ts";
 import type { OpenPart } from "../src/core/view/part.ts";
 import { nodeBytes } from "../src/platform/bytes.ts";
@@ -30,6 +32,7 @@ import { createFleet } from "./http/fleet.ts";
  * other is in a processor's cache here as it is not under load: compare these figures with themselves only.
  */
 const MAX_BLOCKS = 100_000;
+const memory = new Uint8Array(2 ** 20);
 const texts = createWasmKeeper(loadLayoutTextModule(), nodeBytes);
 
 type Push = Extract<Order, { kind: "push" }>;
@@ -129,9 +132,11 @@ function benchViews(): void {
 }
 
 function render(shard: Shard, view: View): Uint8Array[] {
-  return shard
-    .parts(view, FLEET, TEXT)
-    .flatMap(({ part, bulkOf }) => part.families.flatMap(({ name }) => bulkOf(name)));
+  return shard.parts(view, FLEET, TEXT).flatMap(({ part, writeBulk }) => {
+    const bulk = createBulk({ memory: reusedMemory(memory) });
+    for (const { name } of part.families) writeBulk(name, bulk);
+    return bulk.take();
+  });
 }
 
 function newShard(): Shard {

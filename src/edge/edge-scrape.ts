@@ -79,7 +79,9 @@ export async function scrapeObjects(
     const byPartition = new Map(views.map((received, i) => [numbers[i], received]));
     const bulkOf = async ({ partition, family }: BulkRef): Promise<readonly Piece[]> =>
       (await byPartition.get(partition)?.bulk(family)) ?? [];
-    const pieces = piecesOfView(written, format, (refs) => Promise.all(refs.map(bulkOf)));
+    const bulksOf = async (bulks: readonly BulkRef[]): Promise<readonly Piece[]> =>
+      (await Promise.all(bulks.map(bulkOf))).flat();
+    const pieces = piecesOfView(written, format, (sections) => Promise.all(sections.map(bulksOf)));
     return { ok: true, pieces: told(pieces) };
   } catch (error) {
     finish();

@@ -1,3 +1,4 @@
+import { owned } from "../http/stream-of.ts";
 import { Buffer } from "node:buffer";
 
 const LENGTH_BYTES = 4;
@@ -15,14 +16,14 @@ export function frame(bytes: Uint8Array): [head: Uint8Array, bytes: Uint8Array] 
 }
 
 /** A stream that makes its pieces when they are asked for: only such bytes may cross from one object to another. */
-export function byteStream(pieces: Iterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array> {
+export function byteStream(pieces: Iterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.iterator]();
   return new ReadableStream({
     type: "bytes",
     pull(controller) {
       const next = iterator.next();
       if (next.done === true) controller.close();
-      else controller.enqueue(next.value);
+      else controller.enqueue(owned(next.value));
     },
     cancel() {
       iterator.return?.();

@@ -1,5 +1,7 @@
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
-import type { OpenPart, PartitionStatus } from "../core/view/part.ts";
+import { createBulk } from "../core/view/bulk.ts";
+import { freshMemory } from "../core/view/bulk-memory.ts";
+import type { FamilyPart, OpenPart, PartitionStatus } from "../core/view/part.ts";
 import type { PackedParts } from "../platform/pack-parts.ts";
 import { nodePacking } from "../platform/packing.ts";
 import type { Piece } from "../platform/view-pieces.ts";
@@ -28,15 +30,21 @@ export function sendView(head: ViewHead, open: readonly OpenPart[]): ReadableStr
 
 function* framesOf(head: ViewHead, open: readonly OpenPart[]): Iterable<Uint8Array> {
   yield* frame(nodePacking.pack(head));
-  for (const { part, bulkOf } of open) {
-    const families = part.families.filter(({ bulkSamples }) => bulkSamples > 0).map(({ name }) => name);
-    for (const family of families.toSorted()) {
-      const chunks = bulkOf(family);
+  for (const { part, writeBulk } of open) {
+    for (const { name: family, bulkSamples } of part.families.toSorted(byName)) {
+      if (bulkSamples === 0) continue;
+      const bulk = createBulk({ memory: freshMemory(bulkSamples) });
+      writeBulk(family, bulk);
+      const chunks = bulk.take();
       const bulkHead: BulkHead = { family, lengths: chunks.map(({ length }) => length) };
       yield* frame(nodePacking.pack(bulkHead));
       yield* chunks;
     }
   }
+}
+
+function byName(a: FamilyPart, b: FamilyPart): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 /** A part of a view that is being received. */

@@ -7,6 +7,7 @@ import type { Undoable } from "../core/partition/undo.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { GroupSummary } from "../core/view/group-summary.ts";
 import type { Explained } from "../core/view/merge-explained.ts";
+import type { Coding } from "./accept-encoding.ts";
 import type { Admission } from "./forwarded.ts";
 import type { PermissionsOf } from "./permissions.ts";
 
@@ -71,11 +72,19 @@ export interface ScrapeRequest {
   readonly partition: number | undefined;
   /** Unix time after which nobody waits for it. */
   readonly untilMs: number | undefined;
+  /** How it will be compressed: a relay may do that better than who sends the answer. */
+  readonly coding: Coding | undefined;
 }
 
-/** `late`: time was up; `out`: a part of the relay does not answer. Otherwise `message` says what is wrong with a selector, and where, or which partitions there are. */
+/**
+ * Pieces in shared memory are lent: they change when the next one is asked for. `coding` says how they are compressed
+ * already.
+ *
+ * `late`: time was up; `out`: a part of the relay does not answer. Otherwise `message` says what is wrong with a selector,
+ * and where, or which partitions there are.
+ */
 export type ScrapeAnswer =
-  | { readonly ok: true; readonly pieces: AsyncIterable<Uint8Array<ArrayBuffer>> }
+  | { readonly ok: true; readonly pieces: AsyncIterable<Uint8Array>; readonly coding?: Coding | undefined }
   | {
       readonly ok: false;
       readonly code: "late" | "out" | "bad_selector" | "no_partition";
@@ -118,6 +127,11 @@ export interface Platform<B extends Body> {
   /** What the sender may do. Without it everybody may do everything. */
   readonly permissions?: PermissionsOf;
   readonly gzip: () => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>;
+  /**
+   * Takes over a view that is to be sent behind the headers of the answer, whose body is null then. Where a platform
+   * cannot, it is a stream.
+   */
+  readonly sendView?: (env: unknown, pieces: AsyncIterable<Uint8Array>) => void;
   /** Undefined where the platform cannot. */
   readonly zstd?: (() => TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>) | undefined;
 }

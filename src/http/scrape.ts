@@ -1,5 +1,6 @@
 import type { Context, Handler } from "hono";
 import type { View } from "../core/view/create-part.ts";
+import type { Coding } from "./accept-encoding.ts";
 import { chooseCoding } from "./accept-encoding.ts";
 import { negotiate } from "./accept.ts";
 import { NO_SNIFFING, plainError } from "./errors.ts";
@@ -37,17 +38,27 @@ export function scrapeHandler<B extends Body>(
       );
     }
     const { format, contentType } = negotiate(c.req.header("Accept"), options.openMetrics);
-    const answer = await inTime(c, (untilMs) => relay.scrape(asked, format, requestOf(c, untilMs)));
-    if (!answer.ok) return refuseScrape(c, answer);
-    const written = streamOf(answer.pieces);
-    const headers = { ...NO_SNIFFING, "Content-Type": contentType };
     const coding = chooseCoding(c.req.header("Accept-Encoding"));
-    const compress = coding === "gzip" ? platform.gzip() : coding && platform.zstd?.();
-    if (coding === undefined || compress === undefined) return new Response(written, { headers });
-    return new Response(written.pipeThrough(compress), {
-      headers: { ...headers, "Content-Encoding": coding },
-    });
+    const answer = await inTime(c, (untilMs) => relay.scrape(asked, format, requestOf(c, untilMs, coding)));
+    if (!answer.ok) return refuseScrape(c, answer);
+    const { pieces } = answer;
+    const compress = answer.coding === undefined ? compressorOf(platform, coding) : undefined;
+    const headers = new Headers({ ...NO_SNIFFING, "Content-Type": contentType });
+    if (coding !== undefined && (answer.coding ?? compress) !== undefined)
+      headers.set("Content-Encoding", coding);
+    if (compress !== undefined) return new Response(streamOf(pieces).pipeThrough(compress), { headers });
+    if (platform.sendView === undefined) return new Response(streamOf(pieces), { headers });
+    platform.sendView(c.env, pieces);
+    return new Response(null, { headers });
   };
+}
+
+function compressorOf<B extends Body>(
+  { gzip, zstd }: Platform<B>,
+  coding: Coding | undefined,
+): ReturnType<Platform<B>["gzip"]> | undefined {
+  if (coding === undefined) return undefined;
+  return coding === "gzip" ? gzip() : zstd?.();
 }
 
 function refuseScrape(c: Context, { code, message }: Exclude<ScrapeAnswer, { ok: true }>): Response {
@@ -67,7 +78,7 @@ function refuseScrape(c: Context, { code, message }: Exclude<ScrapeAnswer, { ok:
   }
 }
 
-function requestOf(c: Context, untilMs: number | undefined): ScrapeRequest {
+function requestOf(c: Context, untilMs: number | undefined, coding: Coding | undefined): ScrapeRequest {
   const all = (name: string): string[] => (c.req.queries(name) ?? []).filter((text) => text !== "");
   const partition = c.req.query("partition");
   return {
@@ -76,5 +87,6 @@ function requestOf(c: Context, untilMs: number | undefined): ScrapeRequest {
     selectors: all("match[]"),
     partition: partition === undefined ? undefined : Number(partition),
     untilMs,
+    coding,
   };
 }

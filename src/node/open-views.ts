@@ -1,4 +1,3 @@
-import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { OpenPart } from "../core/view/part.ts";
 
 /** A scraper that reads nothing for so long has gone. */
@@ -12,7 +11,7 @@ export interface OpenViews {
   /** Opens the parts, beside those of the view that are open. */
   open(scrape: number, parts: readonly OpenPart[], nowMs: number): void;
   /** Throws where the view is not open: nobody had asked for so long, or the thread has been started again. */
-  bulkOf(scrape: number, ref: BulkRef, nowMs: number): Uint8Array<ArrayBuffer>[];
+  partOf(scrape: number, partition: number, nowMs: number): OpenPart | undefined;
   close(scrape: number): void;
 }
 
@@ -28,11 +27,11 @@ export function createOpenViews(): OpenViews {
       view.usedMs = nowMs;
       views.set(scrape, view);
     },
-    bulkOf(scrape, { partition, family }, nowMs) {
+    partOf(scrape, partition, nowMs) {
       const view = views.get(scrape);
       if (view === undefined) throw new Error("the view is not open any more: scrape again");
       view.usedMs = nowMs;
-      return view.parts.get(partition)?.bulkOf(family) ?? [];
+      return view.parts.get(partition);
     },
     close: (scrape) => void views.delete(scrape),
   };

@@ -1,7 +1,7 @@
 import type { FamilyRegistry } from "../core/coordinator/family-registry.ts";
 import type { RefusedJob } from "../core/coordinator/refusals.ts";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import type { BulkRef, WrittenFamily } from "../core/exposition/write/writer.ts";
+import type { WrittenFamily } from "../core/exposition/write/writer.ts";
 import { FORWARD_FORMAT } from "../core/forwarding/split-view.ts";
 import type { View } from "../core/view/create-part.ts";
 import type { MergeContext } from "../core/view/merge.ts";
@@ -12,6 +12,9 @@ import { finishView, noPartition, readFilter } from "../platform/finish-view.ts"
 import type { PartsReceiver } from "../platform/pack-parts.ts";
 import { createTurns } from "../platform/turns.ts";
 import type { RollupIndex } from "../core/view/rollup-index.ts";
+import { gzipOf } from "../platform/gzip/gzip-pieces.ts";
+import type { Deflated } from "../platform/gzip/deflated.ts";
+import { fetchDeflated, fetchPlain } from "./fetch-bulks.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { PartsAnswer, PartsTask } from "./thread-handler.ts";
 import type { Piece } from "../platform/view-pieces.ts";
@@ -95,15 +98,22 @@ export async function scrapeThreads(
     filter,
   });
   if (collisions > 0) deps.onCollisions(collisions);
-  const sent = piecesOfView(families, format, (refs) => fetchBulks(owners, scrape, refs));
-  return { ok: true, pieces: told(sent) };
+  if (asked?.coding !== "gzip") return { ok: true, pieces: told(plain()) };
+  // The length of a message stands before it, and is not known from what is compressed.
+  const sent =
+    format.encoding === "protobuf" ? plain() : piecesOfView(families, format, fetchDeflated(owners, scrape));
+  return { ok: true, coding: "gzip", pieces: gzipOf(told(sent)) };
 
-  async function* told(pieces: AsyncIterable<Piece>): AsyncIterable<Piece> {
+  function plain(): AsyncIterable<Piece> {
+    return piecesOfView(families, format, fetchPlain(owners, scrape));
+  }
+
+  async function* told<Chunk extends Piece | Deflated>(pieces: AsyncIterable<Chunk>): AsyncIterable<Chunk> {
     let bytes = 0;
     try {
       const giveTurn = createTurns();
       for await (const piece of pieces) {
-        bytes += piece.length;
+        bytes += piece instanceof Uint8Array ? piece.length : piece.plainBytes;
         yield piece;
         // A socket that takes all at once lets nobody else have one, and some megabytes are written before a thread is waited for.
         await giveTurn();
@@ -158,24 +168,6 @@ async function askParts(
     parts.push(...received.unpack(answer.packed));
     if (answer.isAll) return parts;
   }
-}
-
-/** Asks each thread for the bulks of its partitions. */
-async function fetchBulks(
-  owners: ReadonlyMap<number, ShardThread>,
-  scrape: number,
-  refs: readonly BulkRef[],
-): Promise<readonly Piece[][]> {
-  const bulks: Piece[][] = refs.map(() => []);
-  const byThread = Map.groupBy(refs.keys(), (k) => owners.get(refs[k]?.partition ?? -1));
-  await Promise.all(
-    Array.from(byThread, async ([thread, places]) => {
-      const wanted = places.flatMap((k) => refs[k] ?? []);
-      const got = await thread?.ask<Piece[][]>({ kind: "bulks", scrape, refs: wanted });
-      for (const [i, k] of places.entries()) bulks[k] = got?.[i] ?? [];
-    }),
-  );
-  return bulks;
 }
 
 function hasBulk({ families }: ViewPart): boolean {

@@ -1,5 +1,6 @@
 import { RequestError, getRequestListener } from "@hono/node-server";
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
 import { createApp } from "../http/app.ts";
 import type { Platform } from "../http/relay.ts";
@@ -20,6 +21,7 @@ import { createNodeRelay } from "./node-relay.ts";
 import { createObservedClock } from "./observed-clock.ts";
 import { createOwnMetrics } from "./own-metrics/own-metrics.ts";
 import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
+import { createSentViews } from "./send-view.ts";
 import { settingsOf } from "./settings-of.ts";
 import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
@@ -125,6 +127,7 @@ export async function serve(
   const tee = teeOf(config, log, own.noteTee);
   const forwarding =
     config.forwardUrl === "" ? undefined : createForwarding(config, () => relay.familiesToForward(), log);
+  const sentViews = createSentViews();
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive(env, _request, key) {
@@ -135,6 +138,7 @@ export async function serve(
     },
     permissions: (env) => web.permissionsOf(nodeEnv(env).incoming),
     admit: forwarding?.admit,
+    sendView: (env, pieces) => sentViews.take(nodeEnv(env).outgoing, pieces),
     gzip: gzipStream,
     zstd: zstdStream,
   };
@@ -173,7 +177,7 @@ export async function serve(
       // Whatever is wrong with a push: who still writes would not see the answer.
       await readToEnd(incoming);
       if (isStopping && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
-      return response;
+      return sentViews.send(outgoing, response) ? RESPONSE_ALREADY_SENT : response;
     },
     {
       overrideGlobalObjects: false,

@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import type { BulkRef } from "../core/exposition/write/writer.ts";
 import type { Settings } from "../core/partition/settings.ts";
 import type { Suspect } from "../core/partition/twins.ts";
 import type { Selector } from "../core/selector/selector.ts";
@@ -27,6 +26,8 @@ import { createPartsSender } from "../platform/pack-parts.ts";
 import { foreign } from "../platform/storage/schema.ts";
 import { createSqliteStore } from "./storage/sqlite-store.ts";
 import { reasonOf, StorageError } from "../platform/storage/storage-error.ts";
+import type { BulksTask } from "./write-bulks.ts";
+import { createBulkWriter } from "./write-bulks.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -111,12 +112,6 @@ export interface PartsAnswer {
 /** After so long pushes have their turn. */
 const LONGEST_PARTS_MS = 3;
 
-/** What is asked of the bulks of a view whose parts were asked for before. */
-interface BulksTask {
-  readonly scrape: number;
-  readonly refs: readonly BulkRef[];
-}
-
 export type ThreadHandler = (task: ThreadTask) => unknown;
 
 /** `open` is called once, with the first task. */
@@ -124,6 +119,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
   const collectGarbage = createGarbageCollection();
   let opened: Shard | undefined;
   const views = createOpenViews();
+  const bulks = createBulkWriter(views);
   const sender = createPartsSender(randomUUID());
   return (task) => {
     if (task.kind === "hello") return hello();
@@ -134,7 +130,7 @@ export function createThreadHandler(open: () => Shard): ThreadHandler {
       case "parts":
         return openParts(shard, task, views, sender);
       case "bulks":
-        return packBulks(views, task);
+        return bulks.write(task);
       case "close-parts":
         return views.close(task.scrape);
       case "collect-garbage":
@@ -217,13 +213,6 @@ function openParts(shard: Shard, task: PartsTask, views: OpenViews, sender: Part
     [transferableSymbol]: [packed.records, ...packed.numbers].map(({ buffer }) => buffer),
     [valueSymbol]: answer,
   });
-}
-
-/** The chunks of each bulk. Throws where the view is not open any more. */
-function packBulks(views: OpenViews, { scrape, refs }: BulksTask): unknown {
-  const bulks = refs.map((ref) => views.bulkOf(scrape, ref, Date.now()));
-  const buffers = bulks.flatMap((chunks) => chunks.map(({ buffer }) => buffer));
-  return move({ [transferableSymbol]: buffers, [valueSymbol]: bulks });
 }
 
 function moved(bytes: Uint8Array<ArrayBuffer>): unknown {

@@ -1,73 +1,81 @@
 import { Buffer } from "node:buffer";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
-import { endOf, writeFamilies } from "../core/exposition/write/write-families.ts";
-import type { BulkRef, Rendered, WrittenFamily } from "../core/exposition/write/writer.ts";
+import { endOf, writeLines, writeMessages } from "../core/exposition/write/write-families.ts";
+import type { BulkRef, BulksOf, Rendered, WrittenFamily } from "../core/exposition/write/writer.ts";
+import type { Deflated } from "./gzip/deflated.ts";
+import type { ViewSlice } from "./view-slices.ts";
+import { slicesOf } from "./view-slices.ts";
 
 const PIECE_BYTES = 256 * 1024;
 /** A chunk of that size is worth a write of its own, and no copy. */
 const WHOLE_BYTES = 16 * 1024;
-/** Rendering so many samples takes two threads some 3 ms, and their pushes wait for no longer. */
-const SLICE_SAMPLES = 16_000;
 
-export type Piece = Uint8Array<ArrayBuffer>;
-
-/** The bulks of a view, each in chunks; parallel to what is asked for. */
-export type FetchBulks = (refs: readonly BulkRef[]) => Promise<readonly (readonly Piece[])[]>;
+/** Bytes of a view. Those in shared memory are lent: they change when the next piece is asked for. */
+export type Piece = Uint8Array;
 
 /**
- * A view in pieces of a size that suits a socket. Bulks are fetched for some families at a time, while those before
- * them are taken. Rejects where they cannot be had any more: half of a view is none.
+ * The bulks of some sections, in chunks; parallel to what is asked for. What was answered before the last time is
+ * not read any more.
  */
-export async function* piecesOfView(
+export type FetchBulks<Chunk extends Piece | Deflated> = (
+  sections: readonly (readonly BulkRef[])[],
+) => Promise<readonly (readonly Chunk[])[]>;
+
+/**
+ * A view in pieces of a size that suits a socket. Bulks are fetched some at a time, while those before them are taken.
+ * Rejects where they cannot be had any more: half of a view is none.
+ */
+export async function* piecesOfView<Chunk extends Piece | Deflated>(
   families: readonly WrittenFamily[],
   format: ViewFormat,
-  fetch: FetchBulks,
-): AsyncIterable<Piece> {
-  const slices = slicesOf(families).map((slice) => ({ slice, refs: slice.flatMap(refsOf) }));
-  let fetched = fetchAhead(slices[0]?.refs, fetch);
-  for (const [i, { slice, refs }] of slices.entries()) {
+  fetch: FetchBulks<Chunk>,
+): AsyncIterable<Piece | Chunk> {
+  const slices = slicesOf(families, format);
+  let fetched = fetchAhead(slices[0], fetch);
+  for (const [i, slice] of slices.entries()) {
+    const { families: written, sections } = slice;
     const chunks = await fetched;
-    fetched = fetchAhead(slices[i + 1]?.refs, fetch);
-    const bulks = new Map(refs.map((ref, k) => [ref, chunks[k] ?? []]));
-    yield* piecesOf(writeFamilies(slice, format, (ref) => bulks.get(ref) ?? []));
+    fetched = fetchAhead(slices[i + 1], fetch);
+    const bulks = new Map(sections.map((section, k) => [section, chunks[k] ?? []]));
+    yield* piecesOf(write(written, format, (section) => bulks.get(section) ?? []));
   }
   yield* piecesOf([endOf(format)]);
 }
 
-function fetchAhead(refs: readonly BulkRef[] = [], fetch: FetchBulks): ReturnType<FetchBulks> {
-  if (refs.length === 0) return Promise.resolve([]);
-  const fetched = fetch(refs);
+function fetchAhead<Chunk extends Piece | Deflated>(
+  slice: ViewSlice | undefined,
+  fetch: FetchBulks<Chunk>,
+): ReturnType<FetchBulks<Chunk>> {
+  if (slice === undefined || slice.sections.length === 0) return Promise.resolve([]);
+  const fetched = fetch(slice.sections);
   // Who has stopped reading does not wait for it either.
   fetched.catch(() => {});
   return fetched;
 }
 
-function slicesOf(families: readonly WrittenFamily[]): WrittenFamily[][] {
-  const slices: WrittenFamily[][] = [];
-  let slice: WrittenFamily[] = [];
-  let samples = 0;
-  for (const family of families) {
-    const more = refsOf(family).reduce((sum, ref) => sum + ref.samples, 0);
-    if (samples > 0 && samples + more > SLICE_SAMPLES) {
-      slices.push(slice);
-      slice = [];
-      samples = 0;
-    }
-    slice.push(family);
-    samples += more;
-  }
-  return slice.length === 0 ? slices : [...slices, slice];
+function write<Chunk extends Piece | Deflated>(
+  families: readonly WrittenFamily[],
+  { encoding }: ViewFormat,
+  bulksOf: BulksOf<Chunk>,
+): Iterable<Rendered | Chunk> {
+  if (encoding !== "protobuf") return writeLines(families, encoding, bulksOf);
+  return writeMessages(families, (section) => bulksOf(section).map(plain));
 }
 
-function refsOf({ sections }: WrittenFamily): BulkRef[] {
-  return sections.flatMap(({ bulks }) => bulks);
+function plain(chunk: Piece | Deflated): Piece {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new Error("BUG: the length of a message is not known from what is compressed");
 }
 
 /**
  * Chunks in pieces of about one size: a write to a socket for each of ten thousand families and partitions would
  * cost more than their bytes. One piece at a time is made, when it is asked for.
  */
-export function* piecesOf(chunks: Iterable<Rendered>): Iterable<Piece> {
+export function piecesOf(chunks: Iterable<Rendered>): Iterable<Piece>;
+export function piecesOf<Whole extends Piece | Deflated>(
+  chunks: Iterable<Rendered | Whole>,
+): Iterable<Piece | Whole>;
+export function* piecesOf(chunks: Iterable<Rendered | Deflated>): Iterable<Piece | Deflated> {
   let held: Uint8Array[] = [];
   let bytes = 0;
   /** Not yet encoded: a family's text follows its comment lines, and small families follow each other. */
@@ -92,9 +100,9 @@ export function* piecesOf(chunks: Iterable<Rendered>): Iterable<Piece> {
     if (typeof chunk === "string") text += chunk;
     else {
       holdText();
-      if (chunk.length >= WHOLE_BYTES && chunk.buffer instanceof ArrayBuffer) {
+      if (!(chunk instanceof Uint8Array) || chunk.length >= WHOLE_BYTES) {
         if (bytes > 0) yield taken();
-        yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+        yield chunk;
         continue;
       }
       held.push(chunk);

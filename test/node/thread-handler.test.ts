@@ -1,3 +1,4 @@
+import { constants, inflateRawSync } from "node:zlib";
 import { valueSymbol } from "piscina";
 import { expect, test, vi } from "vitest";
 import { TEXT } from "../../src/core/exposition/write/format.ts";
@@ -5,7 +6,10 @@ import { parseGroupingKey } from "../../src/core/grouping-key.ts";
 import type { Batch, BatchResult } from "../../src/core/shard/messages.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
+import { createBulk } from "../../src/core/view/bulk.ts";
+import { freshMemory } from "../../src/core/view/bulk-memory.ts";
 import { nodeBytes } from "../../src/platform/bytes.ts";
+import type { Deflated } from "../../src/platform/gzip/deflated.ts";
 import { compileRegex } from "../../src/platform/promql/regex.ts";
 import { createPartsReceiver, NOTHING_KNOWN } from "../../src/platform/pack-parts.ts";
 import { namedOnly } from "../support/rollups.ts";
@@ -69,16 +73,40 @@ test.each(["merged", "raw"] as const)("a part of the view %s is the same on the 
   const [wanted] = shard.parts(view, 2_000, TEXT);
   expect(parts).toEqual([wanted && namedOnly(wanted.part)]);
   expect(parts[0]?.families.length).toBeGreaterThan(1);
-  const refs = parts.flatMap(({ partition, families }) =>
-    families.map(({ name, bulkSamples }) => ({ partition, family: name, samples: bulkSamples })),
+  const sections = parts.flatMap(({ partition, families }) =>
+    families.flatMap(({ name, bulkSamples }) =>
+      bulkSamples > 0 ? { family: name, partitions: [partition] } : [],
+    ),
   );
-  expect(refs.some(({ samples }) => samples > 0)).toBe(view === "raw");
+  expect(sections.length > 0).toBe(view === "raw");
   if (view === "merged") return;
-  const bulks = valueOf(handle({ kind: "bulks", scrape: 7, refs }));
-  expect(bulks).toEqual(refs.map(({ family }) => wanted?.bulkOf(family)));
+  const want = sections.map(({ family }) => {
+    const bulk = createBulk({ memory: freshMemory(1) });
+    wanted?.writeBulk(family, bulk);
+    return Buffer.concat(bulk.take()).toString();
+  });
+  const bulks = { kind: "bulks", scrape: 7, sections } as const;
+  for (const memory of [new SharedArrayBuffer(1024 * 1024), new SharedArrayBuffer(2_000)]) {
+    const chunks = plainOrMoved(handle({ ...bulks, memory })) as Uint8Array[][];
+    expect(chunks.map((each) => Buffer.concat(each).toString())).toEqual(want);
+    expect(chunks.flat().some(({ buffer }) => buffer === memory)).toBe(true);
+  }
+  const compressed = handle({ ...bulks, memory: undefined }) as Deflated[][];
+  expect(compressed.map(inflated)).toEqual(want);
   handle({ kind: "close-parts", scrape: 7 });
-  expect(() => handle({ kind: "bulks", scrape: 7, refs })).toThrow("scrape again");
+  expect(() => handle({ ...bulks, memory: undefined })).toThrow("scrape again");
 });
+
+/** What crosses without a copy is wrapped. */
+function plainOrMoved(answer: unknown): unknown {
+  return Array.isArray(answer) ? answer : valueOf(answer);
+}
+
+function inflated(parts: readonly Deflated[]): string {
+  return Buffer.concat(
+    parts.map(({ bytes }) => inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH })),
+  ).toString();
+}
 
 test("a view is told some partitions at a time, so that pushes need not wait for all of them", () => {
   const handle = createThreadHandler(() => openShard({ ...DATA, partitions: [0, 1, 2] }));

@@ -186,7 +186,7 @@ export async function startSimulatedRelay(options: RelayOptions): Promise<Simula
       );
       if (!answer.ok) return undefined;
       const pieces: Uint8Array[] = [];
-      for await (const piece of answer.pieces) pieces.push(piece);
+      for await (const piece of answer.pieces) pieces.push(Uint8Array.from(piece));
       return Buffer.concat(pieces).toString();
     },
     peekStatuses: () =>

@@ -23,13 +23,15 @@ import type { Shard } from "../../src/core/shard/shard.ts";
 import { createShard } from "../../src/core/shard/shard.ts";
 import type { PartitionStore } from "../../src/core/shard/store.ts";
 import { createMemoryStore } from "../../src/core/shard/store.ts";
+import { createBulk } from "../../src/core/view/bulk.ts";
+import { freshMemory } from "../../src/core/view/bulk-memory.ts";
 import type { View } from "../../src/core/view/create-part.ts";
 import { mergeParts } from "../../src/core/view/merge.ts";
 import type { NativeHistogram } from "../../src/core/exposition/native-histogram.ts";
 import { nativeOf } from "../../src/core/rollup/partial.ts";
 import { COLUMNS, partialAt } from "../../src/core/view/columns.ts";
 import { createRollupIndex } from "../../src/core/view/rollup-index.ts";
-import type { PartitionStatus } from "../../src/core/view/part.ts";
+import type { OpenPart, PartitionStatus } from "../../src/core/view/part.ts";
 import type { ViewFilter } from "../../src/core/view/view-filter.ts";
 import { compileFilter } from "../../src/core/view/view-filter.ts";
 import type { Explained } from "../../src/core/view/merge-explained.ts";
@@ -319,9 +321,7 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
     families: (view, format) => merge(view, format).families,
     scrape(view, format, filter) {
       const { open, families, collisions } = merge(view, format, filter);
-      const bulkOf = ({ partition, family }: BulkRef): Uint8Array[] =>
-        open.find(({ part }) => part.partition === partition)?.bulkOf(family) ?? [];
-      const written = [...writeFamilies(families, format, bulkOf), endOf(format)];
+      const written = [...writeFamilies(families, format, (bulks) => bulksOf(open, bulks)), endOf(format)];
       const chunks = written.map((chunk) => Buffer.from(chunk as string));
       return { bytes: Buffer.concat(chunks), collisions };
     },
@@ -383,6 +383,14 @@ export function createInMemoryRelay(options: InMemoryRelayOptions = {}): InMemor
       );
     },
   };
+}
+
+function bulksOf(open: readonly OpenPart[], bulks: readonly BulkRef[]): Uint8Array[] {
+  const into = createBulk({ memory: freshMemory(1) });
+  for (const { partition, family } of bulks) {
+    open.find(({ part }) => part.partition === partition)?.writeBulk(family, into);
+  }
+  return into.take();
 }
 
 function newRegistry(): FamilyRegistry {

@@ -17,9 +17,8 @@ import type { Layout } from "../partition/layout.ts";
 import type { PartitionState } from "../partition/state.ts";
 import { isStamp, PUSH_FAILURE_TIME, PUSH_TIME } from "../stamps.ts";
 import type { Bulk } from "./bulk.ts";
-import { createBulk } from "./bulk.ts";
 import type { BulkSpan, PartDraft } from "./part-draft.ts";
-import { familyOf, finishDraft, newDraft, samplesIn, sortKeyOf } from "./part-draft.ts";
+import { familyOf, finishDraft, newDraft, sortKeyOf } from "./part-draft.ts";
 import type { OpenPart, SortedMetric } from "./part.ts";
 import type { FamilySpan } from "./pushed-part.ts";
 import { familySpans, tellPushed } from "./pushed-part.ts";
@@ -48,12 +47,10 @@ export function createPart(
   const rollups = view === "merged" ? rollupsOf(state, isAsked) : undefined;
   return {
     part: { partition: state.partition, ...finishDraft(draft), rollups, helps: forwardedHelps(state) },
-    bulkOf(name) {
+    writeBulk(name, into) {
       const family = draft.families.get(name);
-      if (family === undefined) return [];
-      const into = createBulk(samplesIn(family.bulk));
+      if (family === undefined) return;
       for (const span of family.bulk) renderSpan(span, family.shown, draft, into, isAsked);
-      return into.chunks();
     },
   };
 }

@@ -28,7 +28,7 @@ export interface BulkSpan extends FamilySpan {
   readonly snapshot: Snapshot;
 }
 
-export function samplesIn(bulk: readonly BulkSpan[]): number {
+function samplesIn(bulk: readonly BulkSpan[]): number {
   return bulk.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 

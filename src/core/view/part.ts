@@ -5,6 +5,7 @@ import type { Partial } from "../rollup/partial.ts";
 import type { Companion } from "../rollup/rule.ts";
 import type { Mark } from "../partition/marks.ts";
 import type { TallyRow } from "../partition/tally.ts";
+import type { Bulk } from "./bulk.ts";
 
 /**
  * What one partition has to say to a scrape. Plain data, so that it can cross a thread or an RPC.
@@ -44,11 +45,8 @@ export interface SortedMetric {
 /** The part of one partition in a view that is being sent. */
 export interface OpenPart {
   readonly part: ViewPart;
-  /**
-   * The bulk of the family, as bytes that have their memory to themselves. Which groups are shown was decided when
-   * the part was made; each family of them is told as it is now.
-   */
-  bulkOf(this: void, family: string): Uint8Array<ArrayBuffer>[];
+  /** Which groups are shown was decided when the part was made; each family of them is told as it is now. */
+  writeBulk(this: void, family: string, into: Bulk): void;
 }
 
 /** The outputs of a partition, with what it knows of them now. */

@@ -2,6 +2,7 @@ import { formatNumber } from "../exposition/format-number.ts";
 import type { ShownFamily } from "../exposition/write/metric.ts";
 import { seriesText } from "../exposition/write/series-text.ts";
 import { createBulk } from "./bulk.ts";
+import { freshMemory } from "./bulk-memory.ts";
 import type { LabelBytes } from "./label-bytes.ts";
 import type { RollupSample } from "./rollup-samples.ts";
 
@@ -16,12 +17,12 @@ export function* linesOf(
   family: ShownFamily,
   samples: readonly RollupSample[],
   labelBytes: LabelBytes,
-): Generator<Uint8Array<ArrayBuffer>> {
-  const bulk = createBulk(samples.length, labelBytes);
+): Generator<Uint8Array> {
+  const bulk = createBulk({ memory: freshMemory(samples.length), labelBytes });
   for (const [i, { suffix, labels, value }] of samples.entries()) {
     if (family.isLegacy) bulk.line(family.name + suffix, labels, value);
     else bulk.add(`${seriesText(family, suffix, labels)} ${formatNumber(value)}\n`);
     if (i % LINES_AT_A_TIME === 0) yield* bulk.takeFull();
   }
-  yield* bulk.chunks();
+  yield* bulk.take();
 }

@@ -4,26 +4,54 @@ import type { ViewFormat } from "./format.ts";
 import { openMetricsHeader } from "./openmetrics-writer.ts";
 import { protobufHeader, toUntyped } from "./protobuf-writer.ts";
 import { textHeader } from "./text-writer.ts";
-import type { BulkOf, Rendered, WrittenFamily, WrittenSection } from "./writer.ts";
+import type { BulksOf, Rendered, WrittenFamily, WrittenSection } from "./writer.ts";
 
 /** Families as a scrape answers them, in chunks of any size, made one by one. Behind the last comes `endOf`. */
-export function* writeFamilies(
+export function writeFamilies(
   families: Iterable<WrittenFamily>,
   { encoding }: ViewFormat,
-  bulkOf: BulkOf,
+  bulksOf: BulksOf<Uint8Array>,
 ): Iterable<Rendered> {
+  return encoding === "protobuf" ? writeMessages(families, bulksOf) : writeLines(families, encoding, bulksOf);
+}
+
+/** The same of a text format, which asks nothing of the chunks of bulks but their place. */
+export function* writeLines<Chunk>(
+  families: Iterable<WrittenFamily>,
+  encoding: "text" | "openmetrics",
+  bulksOf: BulksOf<Chunk>,
+): Iterable<Rendered | Chunk> {
+  const headerOf = encoding === "text" ? textHeader : openMetricsHeader;
   for (const family of families) {
-    switch (encoding) {
-      case "text":
-        yield textHeader(family);
-        yield* samplesOf(family, bulkOf);
-        break;
-      case "openmetrics":
-        yield openMetricsHeader(family);
-        yield* samplesOf(family, bulkOf);
-        break;
-      case "protobuf":
-        yield* messagesOf(family, bulkOf);
+    if (family.isRest !== true) yield headerOf(family);
+    for (const { metrics, bulks } of family.sections) {
+      yield* metrics;
+      if (bulks.length > 0) yield* bulksOf(bulks);
+    }
+  }
+}
+
+/** A family is one message; only one whose series are of types that no message has together is several. */
+export function* writeMessages(
+  families: Iterable<WrittenFamily>,
+  bulksOf: BulksOf<Uint8Array>,
+): Iterable<Uint8Array> {
+  const chunksOf = ({ metrics, bulks }: WrittenSection): Uint8Array[] => [
+    ...Array.from(metrics, bytesOf),
+    ...(bulks.length > 0 ? bulksOf(bulks) : []),
+  ];
+  for (const { name, help, sections } of families) {
+    const simple = sections.filter(({ type }) => !isComplex(type));
+    if (simple.length > 0) {
+      const [type, ...others] = simple.map((section) => section.type);
+      const chunks = simple.flatMap(chunksOf);
+      yield* messageOf(
+        { name, help, type: others.length === 0 ? (type ?? "untyped") : "untyped" },
+        others.length === 0 ? chunks : chunks.map(toUntyped),
+      );
+    }
+    for (const section of sections) {
+      if (isComplex(section.type)) yield* messageOf({ name, help, type: section.type }, chunksOf(section));
     }
   }
 }
@@ -31,33 +59,6 @@ export function* writeFamilies(
 /** What stands behind the last family. */
 export function endOf({ encoding }: ViewFormat): Rendered {
   return encoding === "openmetrics" ? "# EOF\n" : "";
-}
-
-function* samplesOf({ sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Rendered> {
-  for (const { metrics, bulks } of sections) {
-    yield* metrics;
-    for (const bulk of bulks) yield* bulkOf(bulk);
-  }
-}
-
-/** A family is one message; only one whose series are of types that no message has together is several. */
-function* messagesOf({ name, help, sections }: WrittenFamily, bulkOf: BulkOf): Iterable<Uint8Array> {
-  const chunksOf = ({ metrics, bulks }: WrittenSection): Uint8Array[] => [
-    ...Array.from(metrics, bytesOf),
-    ...bulks.flatMap(bulkOf),
-  ];
-  const simple = sections.filter(({ type }) => !isComplex(type));
-  if (simple.length > 0) {
-    const [type, ...others] = simple.map((section) => section.type);
-    const chunks = simple.flatMap(chunksOf);
-    yield* messageOf(
-      { name, help, type: others.length === 0 ? (type ?? "untyped") : "untyped" },
-      others.length === 0 ? chunks : chunks.map(toUntyped),
-    );
-  }
-  for (const section of sections) {
-    if (isComplex(section.type)) yield* messageOf({ name, help, type: section.type }, chunksOf(section));
-  }
 }
 
 function* messageOf(

@@ -22,6 +22,8 @@ export interface WrittenFamily {
   readonly sections: readonly WrittenSection[];
   /** OpenMetrics: other families have names that one of this type would reserve. */
   readonly isPlain: boolean;
+  /** Whether it only goes on: it has begun in what was written before. */
+  readonly isRest?: boolean;
 }
 
 export interface WrittenSection {
@@ -41,5 +43,5 @@ export interface BulkRef {
   readonly samples: number;
 }
 
-/** The bytes of a bulk. */
-export type BulkOf = (ref: BulkRef) => readonly Uint8Array[];
+/** Bulks of one section, in chunks of whole metrics and in any order. */
+export type BulksOf<Chunk> = (bulks: readonly BulkRef[]) => readonly Chunk[];
