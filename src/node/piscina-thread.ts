@@ -1,10 +1,7 @@
-import { extname } from "node:path";
 import { Piscina } from "piscina";
+import { threadFile } from "./thread-file.ts";
 import type { ThreadData, ThreadTask } from "./thread-handler.ts";
 import type { ThreadPool } from "./thread-pool.ts";
-
-/** The built package has no TypeScript: the thread's file ends as this one does. */
-const THREAD_FILE = new URL(`../../workers/thread${extname(import.meta.url)}`, import.meta.url);
 
 /** Three semi-spaces of 8 MB. With the 16 of V8 the threads of a fleet hold 90 MB more, and are no faster. */
 const YOUNG_GENERATION_MEGABYTES = 24;
@@ -12,7 +9,7 @@ const YOUNG_GENERATION_MEGABYTES = 24;
 /** A pool of one thread. It is given up with it: piscina does not replace a thread that ends while it starts. */
 export function startPiscinaThread(data: ThreadData, onDeath: (error: unknown) => void): ThreadPool {
   const pool = new Piscina<ThreadTask, unknown>({
-    filename: THREAD_FILE.href,
+    filename: threadFile("thread"),
     workerData: data,
     minThreads: 1,
     maxThreads: 1,

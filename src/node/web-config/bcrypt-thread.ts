@@ -1,9 +1,7 @@
-import { extname } from "node:path";
 import { Piscina } from "piscina";
+import { threadFile } from "../thread-file.ts";
 import type { VerifyPassword } from "./passwords.ts";
 
-/** The built package has no TypeScript: the thread's file ends as this one does. */
-const THREAD_FILE = new URL(`../../../workers/password${extname(import.meta.url)}`, import.meta.url);
 const IDLE_MS = 10_000;
 
 export interface BcryptThread {
@@ -14,7 +12,7 @@ export interface BcryptThread {
 /** One thread, started when it is needed: bcrypt is slow by design, and pushes must not wait for it. */
 export function createBcryptThread(): BcryptThread {
   const pool = new Piscina<PasswordTask, boolean>({
-    filename: THREAD_FILE.href,
+    filename: threadFile("password"),
     minThreads: 0,
     maxThreads: 1,
     concurrentTasksPerWorker: 1,
