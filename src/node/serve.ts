@@ -25,7 +25,8 @@ import { createSentViews } from "./send-view.ts";
 import { settingsOf } from "./settings-of.ts";
 import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
-import { PARTITIONS, startShardThreads } from "./shard-threads.ts";
+import { PARTITIONS } from "./shard-threads.ts";
+import { startThreads, type StartingThreads } from "./starting-threads.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 import { createTee, type Tee, type TeeDeps } from "./tee/tee.ts";
 import { createForwarding } from "./forwarding/forwarding.ts";
@@ -54,12 +55,14 @@ export interface RunningRelay {
 /**
  * Starts the relay: its threads, its clock, its listeners. Rejects with Node's own error where it cannot listen,
  * with a `StorageError` where it cannot use the folder that it is to store in.
- * `read` reads the configuration again; `monotonicMs` is what the time of silence is measured by.
+ * `read` reads the configuration again; `starting` are the threads, where they have been started before;
+ * `monotonicMs` is what the time of silence is measured by.
  */
 export async function serve(
   config: Config,
   log: Logger,
   read: () => ReadConfig = () => ({ kind: "config", config, warnings: [] }),
+  starting: StartingThreads = startThreads(config),
   monotonicMs: () => number = () => performance.now(),
 ): Promise<RunningRelay> {
   const pool = createBodyPool(config);
@@ -86,21 +89,20 @@ export async function serve(
     log,
     onReload: own.noteWebReload,
     onRefused,
+  }).catch(async (error: unknown) => {
+    await starting.giveUp();
+    throw error;
   });
-  let settings = settingsOf(config);
-  const { threads: count, storageFolder } = config;
-  const shards = await startShardThreads(
-    { count, storageFolder, settingsNow: () => settings },
-    {
-      onResult: (thread, result) => relay.onResult(thread, result),
-      onRestart(thread, cause, loaded) {
-        own.threadRestarts.inc();
-        relay.onRestart(thread, cause, loaded);
-      },
-    },
-  ).catch(async (error: unknown) => {
+  const shards = await starting.started.catch(async (error: unknown) => {
     await web.close();
     throw error;
+  });
+  starting.tell({
+    onResult: (thread, result) => relay.onResult(thread, result),
+    onRestart(thread, cause, loaded) {
+      own.threadRestarts.inc();
+      relay.onRestart(thread, cause, loaded);
+    },
   });
   const intake = createIntake({ bounds: config, pool, threads: shards.threads, partitions: PARTITIONS });
   const clock = createObservedClock(monotonicMs, shards.committedMs);
@@ -113,7 +115,7 @@ export async function serve(
     wallMs: () => performance.timeOrigin + performance.now(),
     lingerMs: config.rollupLingerMs,
     log,
-    keeps: storageFolder !== "",
+    keeps: config.storageFolder !== "",
     ownFamilies: async (statuses, refused) => [
       ...(await own.render(statuses, refused)),
       ...(await pushgateway.render()),
@@ -147,7 +149,8 @@ export async function serve(
     read,
     apply(changed) {
       web.permit(changed.permissions);
-      settings = settingsOf(changed);
+      const settings = settingsOf(changed);
+      starting.configure(settings);
       return relay.configure(settings);
     },
     onOutcome: own.noteReload,

@@ -20,7 +20,7 @@ export interface ShardThreadsOptions {
   settingsNow(this: void): Settings;
 }
 
-type Events = {
+export type ShardThreadsEvents = {
   readonly [Event in keyof ShardThreadEvents]: (
     thread: number,
     ...about: Parameters<ShardThreadEvents[Event]>
@@ -38,7 +38,10 @@ export interface ShardThreads {
 }
 
 /** Starts all of them, or none. Rejects with a `StorageError` where the folder cannot be used. */
-export async function startShardThreads(options: ShardThreadsOptions, events: Events): Promise<ShardThreads> {
+export async function startShardThreads(
+  options: ShardThreadsOptions,
+  events: ShardThreadsEvents,
+): Promise<ShardThreads> {
   const { storageFolder } = options;
   const folder = storageFolder === "" ? undefined : openStorageFolder(storageFolder, PARTITIONS);
   const gate = newGateMemory();
@@ -72,7 +75,7 @@ export async function startShardThreads(options: ShardThreadsOptions, events: Ev
 function startAll(
   { count, settingsNow }: ShardThreadsOptions,
   storages: readonly (ThreadStorage | undefined)[],
-  events: Events,
+  events: ShardThreadsEvents,
 ): Promise<ShardThread>[] {
   const numbers = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   return storages.map((storage, thread) => {

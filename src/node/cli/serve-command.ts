@@ -33,13 +33,16 @@ export async function runServe(args: readonly string[], streams: Streams): Promi
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   for (const warning of warnings) log.warn(warning);
   try {
-    // Only a relay pays for loading one: help, version and errors are there at once.
-    const { serve } = await import("../serve.ts");
     if (config.systemdSocket && systemdSockets(process.env, process.pid).length === 0) {
       log.error("cannot run", { error: "--web.systemd-socket: systemd passed no sockets (LISTEN_FDS)" });
       return FAILED;
     }
-    const relay = await serve(config, log, () => readConfig(args));
+    // Only a relay pays for loading one: help, version and errors are there at once. The threads come first: they
+    // load while the rest is loaded here.
+    const { startThreads } = await import("../starting-threads.ts");
+    const starting = startThreads(config);
+    const { serve } = await import("../serve.ts");
+    const relay = await serve(config, log, () => readConfig(args), starting);
     // Also where there is nothing to read: Debian's unit of a Pushgateway reloads by this signal.
     streams.onHangup?.(() => void relay.reload("SIGHUP"));
     const { facts, instructions } = startupLines(config, relay, hostname());

@@ -54,6 +54,7 @@ export async function startRelay(
     },
     createLogger({ level: "debug", format: "json", write: (line) => log.push(line) }),
     read,
+    undefined,
     monotonicMs,
   );
   const port = Number(relay.addresses[0]?.split(":").at(-1));
