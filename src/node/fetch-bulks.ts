@@ -1,9 +1,9 @@
 import type { BulkRef } from "../core/exposition/write/writer.ts";
+import { roomFor } from "../core/view/bulk-memory.ts";
 import type { Deflated } from "../platform/gzip/deflated.ts";
 import type { FetchBulks, Piece } from "../platform/view-pieces.ts";
 import type { ShardThread } from "./shard-thread.ts";
 import type { BulkSection } from "./write-bulks.ts";
-import { bulkBytes } from "./write-bulks.ts";
 
 /** A thread's share of what is fetched. */
 interface Share {
@@ -26,7 +26,7 @@ export function fetchPlain(owners: ReadonlyMap<number, ShardThread>, scrape: num
     const memoryOf = memories.shift() ?? new Map<ShardThread, SharedArrayBuffer>();
     memories.push(memoryOf);
     return await fetchShares<Piece>(sections, owners, scrape, ({ thread, samples }) => {
-      const needed = bulkBytes(samples);
+      const needed = roomFor(samples);
       const last = memoryOf.get(thread);
       if (last !== undefined && last.byteLength >= needed) return last;
       const memory = new SharedArrayBuffer(needed);

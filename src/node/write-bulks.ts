@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { move, transferableSymbol, valueSymbol } from "piscina";
 import type { Bulk, WriteText } from "../core/view/bulk.ts";
 import { createBulk } from "../core/view/bulk.ts";
-import { LINE_BYTES, reusedMemory } from "../core/view/bulk-memory.ts";
+import { reusedMemory } from "../core/view/bulk-memory.ts";
 import type { Deflated } from "../platform/gzip/deflated.ts";
 import { deflatedHere } from "../platform/gzip/deflated.ts";
 import type { OpenViews } from "./open-views.ts";
@@ -12,7 +12,7 @@ export interface BulksTask {
   readonly scrape: number;
   readonly sections: readonly BulkSection[];
   /**
-   * Memory of the front to write to. Without it the bulks are compressed here, in a thread each: what they are made
+   * Memory of the front to write to; what does not fit is written to new memory. Without it the bulks are compressed here, in a thread each: what they are made
    * of crosses to nobody.
    */
   readonly memory: SharedArrayBuffer | undefined;
@@ -64,11 +64,6 @@ export function createBulkWriter(views: OpenViews): BulkWriter {
       return withTransfers(chunks);
     },
   };
-}
-
-/** Room for lines of the usual length. Longer ones are written to new memory. */
-export function bulkBytes(samples: number): number {
-  return samples * LINE_BYTES;
 }
 
 /** What did not fit crosses without a copy. */

@@ -5,13 +5,18 @@ export interface BulkMemory {
 }
 
 /** Of a line of Flink, with room to spare. */
-export const LINE_BYTES = 600;
+const LINE_BYTES = 600;
 /** Larger pieces are new pages of memory each time, which cost more than several of these. */
 const MOST_BYTES = 64 * 1024;
 
+/** Room for so many lines of the usual length. */
+export function roomFor(lines: number): number {
+  return lines * LINE_BYTES;
+}
+
 /** New memory, for bytes that somebody keeps: one piece where `lines` are few. */
 export function freshMemory(lines: number): BulkMemory {
-  const usual = Math.min(lines * LINE_BYTES, MOST_BYTES);
+  const usual = Math.min(roomFor(lines), MOST_BYTES);
   return { take: (bytes) => new Uint8Array(Math.max(usual, bytes)) };
 }
 
