@@ -129,7 +129,9 @@ export async function serve(
   const tee = teeOf(config, log, own.noteTee);
   const forwarding =
     config.forwardUrl === "" ? undefined : createForwarding(config, () => relay.familiesToForward(), log);
-  const sentViews = createSentViews();
+  const sentViews = createSentViews((error) =>
+    log.warn("a view broke off while it was sent", { error: String(error) }),
+  );
   const platform: Platform<PooledBody> = {
     target: (env) => nodeEnv(env).incoming.url ?? "/",
     receive(env, _request, key) {
