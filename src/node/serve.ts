@@ -1,10 +1,8 @@
-import { RequestError, getRequestListener } from "@hono/node-server";
-import type { HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { createFamilyRegistry } from "../core/coordinator/family-registry.ts";
 import { createApp } from "../http/app.ts";
 import type { Platform } from "../http/relay.ts";
 import { about } from "./about.ts";
+import { createAnswerRequest, nodeEnv } from "./answer-requests.ts";
 import type { PooledBody } from "./body-pool.ts";
 import { createBodyPool } from "./body-pool.ts";
 import { version } from "./cli/version.ts";
@@ -23,7 +21,6 @@ import { createOwnMetrics } from "./own-metrics/own-metrics.ts";
 import { createPushgatewayMetrics } from "./pushgateway-metrics.ts";
 import { createSentViews } from "./send-view.ts";
 import { settingsOf } from "./settings-of.ts";
-import { readToEnd } from "./receive.ts";
 import { createConfigReload } from "./reload-config.ts";
 import { PARTITIONS } from "./shard-threads.ts";
 import { startThreads, type StartingThreads } from "./starting-threads.ts";
@@ -175,25 +172,7 @@ export async function serve(
     onBug: (error) => log.error("a bug in the relay", { error: error.stack ?? error.message }),
   });
   let isStopping = false;
-  const handle = getRequestListener(
-    async (request, env) => {
-      const { incoming, outgoing } = nodeEnv(env);
-      const response = await app.fetch(request, env);
-      // Whatever is wrong with a push: who still writes would not see the answer.
-      await readToEnd(incoming);
-      if (isStopping && incoming.httpVersionMajor === 1) outgoing.setHeader("Connection", "close");
-      return sentViews.send(outgoing, response) ? RESPONSE_ALREADY_SENT : response;
-    },
-    {
-      overrideGlobalObjects: false,
-      // HTTP/1.0 needs no Host, and nothing here asks for it.
-      hostname: "localhost",
-      errorHandler: malformed,
-      // Bodies are read to their end here. The adapter would close connections half a second after an answer where
-      // it has not seen that end by then, and under load with the next request on them.
-      autoCleanupIncoming: false,
-    },
-  );
+  const answerRequest = createAnswerRequest(app, sentViews, () => isStopping);
   const servers: Closable[] = [];
   const watching = await watchConfig(config, log, () => void reload("a change of the file"));
   async function stop(): Promise<void> {
@@ -208,7 +187,7 @@ export async function serve(
   }
   try {
     for (const place of placesOf(config)) {
-      const started = web.createServer((incoming, outgoing) => void handle(incoming, outgoing));
+      const started = web.createServer((incoming, outgoing) => void answerRequest(incoming, outgoing));
       await listen(started.server, place);
       servers.push(started);
     }
@@ -283,16 +262,4 @@ async function watchConfig(
     warn(error);
     return undefined;
   }
-}
-
-/** What @hono/node-server can make no `Request` of: a `Host` that is none, a backslash in the path. */
-function malformed(error: unknown): Response {
-  if (!(error instanceof RequestError)) throw error;
-  const headers = { "Content-Type": "text/plain; charset=utf-8" };
-  return new Response(`the request cannot be read: ${error.message}\n`, { status: 400, headers });
-}
-
-/** What @hono/node-server hands on with each request. */
-function nodeEnv(env: unknown): HttpBindings {
-  return env as HttpBindings;
 }
