@@ -15,6 +15,9 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const TESTS = [
   "test/core/rollup/accumulator.test.ts",
   "test/core/relay/counters.test.ts",
+  "test/core/relay/first-sights.test.ts",
+  "test/core/relay/gone-counters.test.ts",
+  "test/core/relay/unruled-families.test.ts",
   "test/core/relay/start-timestamps.test.ts",
   "test/core/relay/forwarding.test.ts",
   "test/core/relay/anonymous-counters.test.ts",
