@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { ViewFormat } from "../core/exposition/write/format.ts";
 import { endOf, writeLines, writeMessages } from "../core/exposition/write/write-families.ts";
 import type { BulkRef, BulksOf, Rendered, WrittenFamily } from "../core/exposition/write/writer.ts";
+import { createGathered } from "./gathered.ts";
 import type { Deflated } from "./gzip/deflated.ts";
 import type { ViewSlice } from "./view-slices.ts";
 import { slicesOf } from "./view-slices.ts";
@@ -76,24 +77,14 @@ export function piecesOf<Whole extends Piece | Deflated>(
   chunks: Iterable<Rendered | Whole>,
 ): Iterable<Piece | Whole>;
 export function* piecesOf(chunks: Iterable<Rendered | Deflated>): Iterable<Piece | Deflated> {
-  let held: Uint8Array[] = [];
-  let bytes = 0;
+  const held = createGathered();
   /** Not yet encoded: a family's text follows its comment lines, and small families follow each other. */
   let text = "";
 
   function holdText(): void {
     if (text === "") return;
-    const encoded = Buffer.from(text);
-    held.push(encoded);
-    bytes += encoded.length;
+    held.add(Buffer.from(text));
     text = "";
-  }
-
-  function taken(): Piece {
-    const piece = Buffer.concat(held, bytes);
-    held = [];
-    bytes = 0;
-    return piece;
   }
 
   for (const chunk of chunks) {
@@ -101,17 +92,16 @@ export function* piecesOf(chunks: Iterable<Rendered | Deflated>): Iterable<Piece
     else {
       holdText();
       if (!(chunk instanceof Uint8Array) || chunk.length >= WHOLE_BYTES) {
-        if (bytes > 0) yield taken();
+        if (held.bytes() > 0) yield held.take();
         yield chunk;
         continue;
       }
-      held.push(chunk);
-      bytes += chunk.length;
+      held.add(chunk);
     }
-    if (bytes + text.length < PIECE_BYTES) continue;
+    if (held.bytes() + text.length < PIECE_BYTES) continue;
     holdText();
-    yield taken();
+    yield held.take();
   }
   holdText();
-  if (bytes > 0) yield taken();
+  if (held.bytes() > 0) yield held.take();
 }

@@ -1,4 +1,5 @@
-import { Buffer } from "node:buffer";
+import type { Gathered } from "../gathered.ts";
+import { createGathered } from "../gathered.ts";
 import type { Piece } from "../view-pieces.ts";
 import type { Deflated } from "./deflated.ts";
 import { deflated } from "./deflated.ts";
@@ -52,32 +53,6 @@ function beside(plain: Uint8Array): Promise<Deflated> {
 
 function isLent({ buffer }: Piece): boolean {
   return buffer instanceof SharedArrayBuffer;
-}
-
-/** Bytes that are taken together. */
-interface Gathered {
-  add(bytes: Uint8Array): void;
-  bytes(): number;
-  take(): Piece;
-}
-
-function createGathered(): Gathered {
-  let held: Uint8Array[] = [];
-  let length = 0;
-  return {
-    add(bytes) {
-      held.push(bytes);
-      length += bytes.length;
-    },
-    bytes: () => length,
-    take() {
-      const [first, ...others] = held;
-      const taken = first !== undefined && others.length === 0 ? first : Buffer.concat(held, length);
-      held = [];
-      length = 0;
-      return taken;
-    },
-  };
 }
 
 /** RFC 1952: what stands around the parts. */
